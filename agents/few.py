@@ -1,0 +1,93 @@
+"""The few agents: ordinary Mesa agents that act on columns.
+
+A cooperative, a platform, a social worker, the local government and the sponsors each keep a
+handful of numbers; what they do to many women at once stands in the phase that calls them.
+"""
+
+from typing import Any
+
+import mesa
+
+
+class Few(mesa.Agent):
+    """An agent with a handful of numbers, copied whole when a village branches."""
+
+    def state(self) -> dict[str, Any]:
+        """Its numbers, without Mesa's own fields."""
+        hidden = {"model", "unique_id", "pos"}
+        return {k: v for k, v in vars(self).items() if k not in hidden and not k.startswith("_")}
+
+    def copy_to(self, model: mesa.Model) -> "Few":
+        """The same agent in another village."""
+        twin = object.__new__(type(self))
+        mesa.Agent.__init__(twin, model)
+        for name, value in self.state().items():
+            setattr(twin, name, value.copy() if hasattr(value, "copy") else value)
+        return twin
+
+
+class Cooperative(Few):
+    """A body of sellers: a cooperative, or the self-discipline association."""
+
+    def __init__(self, model: mesa.Model, kind: str, founded: int, *, pushed: bool) -> None:
+        super().__init__(model)
+        self.kind = kind  # "cooperative" or "association"
+        self.founded = founded
+        self.pushed = pushed
+        self.alive = True
+        self.governance = 0.0
+        self.open_books = 0.0
+        self.self_run = 0.0
+        self.discipline = 0.0
+        self.logistics = 0.0
+        self.standards = 0.0
+        self.dividend_rule = 0.0
+        self.activity = 0.0
+        self.reserve = 0.0
+
+
+class Platform(Few):
+    """A marketplace: shelf shop, live stream or community group buying."""
+
+    def __init__(self, model: mesa.Model, kind: str, share: float) -> None:
+        super().__init__(model)
+        self.kind = kind
+        self.share = share
+        self.takings = 0.0
+
+
+class SocialWorker(Few):
+    """One social worker of the programme."""
+
+    def __init__(self, model: mesa.Model, hours: float) -> None:
+        super().__init__(model)
+        self.hours = hours  # contact hours a week before township duties
+        self.skill = 0.0
+        self.recognised = 0.0
+        self.tenure = 0
+        self.hours_left = 0.0
+        self.hours_served = 0.0
+
+
+class LocalGovernment(Few):
+    """Township and county: issues heard, proposals answered, services in force."""
+
+    def __init__(self, model: mesa.Model) -> None:
+        super().__init__(model)
+        self.salience: dict[str, float] = {}
+        self.proposals: list[list[Any]] = []
+        self.answered = 0
+        self.enacted: dict[str, int] = {}
+        self.station = 0.0
+        self.cold_chain = 0.0
+        self.spent = 0.0
+
+
+class Sponsor(Few):
+    """Who pays: the programme's own fund, women's federation, university, firm, government."""
+
+    def __init__(self, model: mesa.Model, kind: str, money: float) -> None:
+        super().__init__(model)
+        self.kind = kind
+        self.money = money
+        self.spent = 0.0

@@ -1,0 +1,130 @@
+"""One run, and one replication of all arms: pure functions of scenario and seed."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from experiments.statistics import ARMS, layers_of
+
+if TYPE_CHECKING:
+    from model.setup import Setup
+    from model.village import Village
+    from scenarios.schema import Scenario
+
+History = NDArray[np.float32]
+Staff = Literal["limited", "enough"]
+ENOUGH = "/enough"  # an arm repeated with unlimited staff
+WOMEN_TO_COMPILE = 60
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one village went through: weeks x indicators."""
+
+    seed: int
+    names: tuple[str, ...]
+    values: History
+
+    def frame(self) -> pd.DataFrame:
+        """The indicators, one row a week."""
+        weeks = pd.RangeIndex(len(self.values), name="week")
+        return pd.DataFrame(self.values, index=weeks, columns=list(self.names))
+
+
+@dataclass(frozen=True)
+class Replication:
+    """The same village, women and luck in every arm: arm -> weeks x indicators."""
+
+    names: tuple[str, ...]
+    histories: Mapping[str, History]
+
+
+def seed_of(root: int, replication: int) -> int:
+    """The seed of a replication: the same in every arm, whatever the order of work.
+
+    >>> seed_of(1, 0) == seed_of(1, 0) != seed_of(1, 1)
+    True
+    """
+    digest = hashlib.sha256(f"jinguo/{root}/{replication}".encode()).digest()
+    return int.from_bytes(digest[:8], "big") >> 1
+
+
+def one_run(scenario: "Scenario", seed: int) -> Run:
+    """Run a scenario once, to its last week."""
+    village = scenario.village(seed)
+    try:
+        village.run()
+        return Run(seed, tuple(village.history.names), _stored(village.history.values))
+    finally:
+        village.close()
+
+
+def replicate_arms(
+    scenario: "Scenario", arms: Sequence[str] = ARMS, seed: int = 1, staff: Staff = "limited"
+) -> Replication:
+    """Run every arm from the same past.
+
+    The years before the programme are the same village, so they are run once and branched.
+    With `staff="enough"` every arm with a programme is run twice, with the workers of the
+    scenario and, under its name with `ENOUGH`, with as many as are asked for.
+    """
+    setups = {name: arm.setup() for name, arm in arm_scenarios(scenario, arms, staff).items()}
+    village = scenario.arm(()).village(seed)
+    try:
+        village.run(_parting(setups))
+        histories = {name: _future(village, setup) for name, setup in setups.items()}
+        return Replication(tuple(village.history.names), histories)
+    finally:
+        village.close()
+
+
+def arm_scenarios(
+    scenario: "Scenario", arms: Sequence[str], staff: Staff
+) -> dict[str, "Scenario"]:
+    """The scenario of each arm, by name; twice where staff is to be compared."""
+    limited = scenario.with_staff("limited") if staff == "enough" else scenario
+    found = {arm: limited.arm(layers_of(arm)) for arm in arms}
+    if staff == "enough":
+        enough = scenario.with_staff("enough")
+        found |= {arm + ENOUGH: enough.arm(layers_of(arm)) for arm in arms if arm != "none"}
+    return found
+
+
+def arm_names(staff: Staff) -> tuple[str, ...]:
+    """The names of the arms that are run, in the order of every stored array."""
+    return ARMS if staff == "limited" else (*ARMS, *(arm + ENOUGH for arm in ARMS[1:]))
+
+
+def compile_rules(scenario: "Scenario") -> None:
+    """Run one small village to its end, so that every rule is compiled and kept on disk."""
+    spec = scenario.village_spec
+    if spec.graph != "measured" and spec.women > WOMEN_TO_COMPILE:
+        small = spec.model_copy(update={"women": WOMEN_TO_COMPILE})
+        scenario = scenario.model_copy(update={"village_spec": small})
+    one_run(scenario, seed=0)
+
+
+def _parting(setups: Mapping[str, "Setup"]) -> int:
+    """The first week in which any two arms may differ."""
+    starts = [setup.programme.start for setup in setups.values() if setup.programme]
+    starts += [measure.start for setup in setups.values() for measure in setup.measures]
+    return min(starts, default=0)
+
+
+def _future(village: "Village", setup: "Setup") -> History:
+    branch = village.branch(setup)
+    try:
+        branch.run()
+        return _stored(branch.history.values)
+    finally:
+        branch.close()
+
+
+def _stored(values: NDArray[np.float64]) -> History:
+    """As kept in files: effects read back from a file equal those computed at once."""
+    return np.array(values, dtype=np.float32)

@@ -1,0 +1,56 @@
+"""The memory of a run: one row a week, one column an indicator."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from agents.rule import Floats
+from model.indicators import INDICATORS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class History:
+    """Indicators week by week.
+
+    Args:
+        weeks: length of the run.
+    """
+
+    names: tuple[str, ...] = tuple(i.name for i in INDICATORS)
+
+    def __init__(self, weeks: int) -> None:
+        self._values = np.full((weeks, len(self.names)), np.nan)
+        self.weeks = 0
+
+    @property
+    def values(self) -> Floats:
+        """Weeks lived so far by indicators."""
+        return self._values[: self.weeks]
+
+    def next_row(self) -> Floats:
+        """The row of this week, to be filled."""
+        self.weeks += 1
+        return self._values[self.weeks - 1]
+
+    def column(self, name: str) -> Floats:
+        """One indicator over the weeks."""
+        return self.values[:, self.names.index(name)]
+
+    def frame(self) -> pd.DataFrame:
+        """Week by indicator."""
+        import pandas as pd  # noqa: PLC0415 (half a second that a run does not need)
+
+        frame = pd.DataFrame(self.values.copy(), columns=list(self.names))
+        frame.index.name = "week"
+        return frame
+
+    def copy(self, weeks: int) -> History:
+        """The same past, with room for another length."""
+        twin = History(weeks)
+        twin.weeks = min(self.weeks, weeks)
+        twin._values[: twin.weeks] = self._values[: twin.weeks]
+        return twin

@@ -1,0 +1,245 @@
+"""Cooperatives and associations: who joins, what they give, how they are run, when they end.
+
+Called by careers (joining, governance, dissolution) and by money (pooling and pay-outs).
+"""
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from agents.few import Cooperative
+from agents.rule import Floats, Ints, Num, kernel, rule
+from agents.sellers import Mode
+from model.parameters import weekly_share
+from model.phases.relations import meet
+
+if TYPE_CHECKING:
+    from model.village import Village
+
+
+@rule
+def contribution(
+    kind: Num, belief: Num, trust: Num, governance: Num, match: Num, detection: Num
+) -> Num:
+    """What a member gives to joint work, 0 to 1 (types: contrib_types_* [87]).
+
+    Conditional members match what they expect of others, more where they trust them; free riders
+    give only what good governance makes them give; hump-shaped ones most when half give.
+
+    >>> contribution(1.0, 0.8, 0.5, 0.0, 0.9, 1.0)
+    0.0
+    """
+    enforced = min(1.0, detection * governance)
+    if kind == 0.0:
+        own = match * belief * (0.5 + trust)
+    elif kind == 1.0:
+        own = 0.0
+    else:
+        own = 4.0 * belief * (1.0 - belief) * match * 0.5
+    return min(1.0, max(own, enforced * (0.5 + 0.5 * governance)))
+
+
+@rule
+def join_chance(known: Num, trust: Num, rate: Num, half: Num, span: Num) -> Num:
+    """Weekly chance to join a body: only through members she knows, by her trust in them.
+
+    >>> join_chance(0.0, 0.9, 0.05, 0.5, 0.08)
+    0.0
+    """
+    if known <= 0.0:
+        return 0.0
+    return rate / (1.0 + math.exp(-min(max((trust / known - half) / span, -30.0), 30.0)))
+
+
+@kernel
+def known_members(
+    start: Ints, other: Ints, strength: Floats, trust: Floats, member: Floats, known: Floats,
+    trusted: Floats,
+) -> None:
+    """For every woman the strength of her ties to members, and the trust that goes with it."""
+    for i in range(known.size):
+        known[i] = 0.0
+        trusted[i] = 0.0
+        for k in range(start[i], start[i + 1]):
+            weight = strength[k] * member[other[k]]
+            known[i] += weight
+            trusted[i] += weight * trust[k]
+
+
+def members_of(v: "Village", body: Cooperative) -> Floats:
+    """1 for the members of a body."""
+    s = v.sellers
+    if body.kind == "association":
+        return s.association.copy()
+    return (s.coop == float(v.bodies.index(body))).astype(float)
+
+
+def found(
+    v: "Village", kind: str, members: Floats, *, pushed: bool, governance: float
+) -> Cooperative:
+    """Found a body with its first members."""
+    body = Cooperative(v, kind, v.week, pushed=pushed)
+    body.governance = governance
+    body.activity = v.p.contrib_start
+    body.discipline = 1.0 if kind == "association" else 0.5
+    body.logistics = 0.0 if kind == "association" else 0.7
+    body.standards = 0.0 if kind == "association" else 0.5
+    v.bodies.append(body)
+    enrol(v, body, members > 0.0)
+    return body
+
+
+def enrol(v: "Village", body: Cooperative, who: np.ndarray) -> None:
+    """Take women in."""
+    s = v.sellers
+    if body.kind == "association":
+        s.association[who] = 1.0
+    else:
+        s.coop[who] = float(v.bodies.index(body))
+        s.mode[who] = Mode.COOPERATIVE
+        s.lead[who] = -1.0
+
+
+def bodies(v: "Village") -> None:
+    """One week of every body, and what members have of it."""
+    s = v.sellers
+    s.discipline[:] = 0.0
+    s.joint_delivery[:] = 0.0
+    s.standards[:] = 0.0
+    _form(v)
+    for body in v.bodies:
+        if body.alive:
+            _body_week(v, body)
+
+
+def _body_week(v: "Village", body: Cooperative) -> None:
+    p, s = v.p, v.sellers
+    members = members_of(v, body)
+    known, trusted = v.scratch("known"), v.scratch("trusted")
+    ties = v.ties
+    known_members(ties.start, ties.other, ties.strength, ties.trust, members, known, trusted)
+    count = float(members.sum())
+    if count < p.body_least or _dissolves(v, body):
+        _dissolve(v, body, members > 0.0)
+        return
+    trust = np.where(known > 0.0, trusted / np.maximum(known, 1e-9), 0.0)
+    given = v.scratch("given")
+    contribution.into(
+        given, s.contributor, body.activity, trust, body.governance, p.belief_match, p.detection
+    )
+    mean = float((given * members).sum()) / count
+    body.activity += p.body_speed * (mean - body.activity)
+    body.governance *= 1.0 - p.governance_fade * (1.0 - body.self_run)
+    body.open_books *= 1.0 - p.governance_fade * (1.0 - body.self_run)
+    part = members * body.activity * given
+    np.maximum(s.discipline, body.discipline * part, out=s.discipline)
+    np.maximum(s.joint_delivery, body.logistics * members * body.activity, out=s.joint_delivery)
+    np.maximum(s.standards, body.standards * part, out=s.standards)
+    _join_and_leave(v, body, members, known, trusted)
+
+
+def _join_and_leave(
+    v: "Village", body: Cooperative, members: Floats, known: Floats, trusted: Floats
+) -> None:
+    p, s = v.p, v.sellers
+    chance = v.scratch("join")
+    join_chance.into(chance, known, trusted, p.body_join, p.body_trust, p.body_trust_span)
+    draw = v.luck.uniform(f"bodies.{body.kind}", v.week, v.women)
+    free = (s.selling > 0.0) & (members == 0.0)
+    if body.kind != "association":
+        free &= s.coop < 0.0
+    enrol(v, body, free & (draw < chance * body.activity))
+    stay = np.where(known > 0.0, chance / p.body_join, 0.5)
+    leave = (members > 0.0) & (draw > 1.0 - 0.2 * p.body_join * (1.0 - stay) * (2.0 - body.activity))
+    _release(v, body, leave)
+
+
+def _release(v: "Village", body: Cooperative, who: np.ndarray) -> None:
+    s = v.sellers
+    if body.kind == "association":
+        s.association[who] = 0.0
+    else:
+        s.coop[who] = -1.0
+        s.mode[who] = Mode.ALONE
+
+
+def _dissolves(v: "Village", body: Cooperative) -> bool:
+    """Poor governance ends bodies four times as often (coop_exit_*)."""
+    p = v.p
+    poor, good = weekly_share(p.coop_exit_poor), weekly_share(p.coop_exit_good)
+    chance = poor + min(1.0, body.governance / 0.6) * (good - poor)
+    row = v.bodies.index(body)
+    return bool(v.luck.uniform("bodies.end", v.week, row + 1)[row] < chance)
+
+
+def _dissolve(v: "Village", body: Cooperative, members: np.ndarray) -> None:
+    body.alive = False
+    _release(v, body, members)
+    v.ledger.pay("bodies.closing", "bodies", "government", body.reserve)
+    body.reserve = 0.0
+
+
+def _form(v: "Village") -> None:
+    """Where sellers of a hamlet trust each other, they may found a cooperative of their own."""
+    p, s, ties = v.p, v.sellers, v.ties
+    draw = v.luck.uniform("bodies.form", v.week, 1)[0]
+    if draw >= p.body_form:
+        return
+    known, trusted = v.scratch("known"), v.scratch("trusted")
+    free = ((s.selling > 0.0) & (s.coop < 0.0)).astype(float)
+    known_members(ties.start, ties.other, ties.strength, ties.trust, free, known, trusted)
+    founder = int(np.argmax(trusted * free))
+    halves = slice(ties.start[founder], ties.start[founder + 1])
+    near = ties.other[halves]
+    close = near[(free[near] > 0.0) & (ties.trust[halves] >= p.body_trust)]
+    if close.size + 1 < p.body_least:
+        return
+    members = np.zeros(v.women)
+    members[close], members[founder] = 1.0, 1.0
+    found(v, "cooperative", members, pushed=False, governance=p.governance_start)
+
+
+def pool(v: "Village", profit: Floats) -> None:
+    """Commissions of followers and the pay-outs of cooperatives, into `paid_out`.
+
+    Args:
+        v: the village.
+        profit: each woman's net online income of the week before pooling.
+    """
+    p, s = v.p, v.sellers
+    paid, got = v.scratch("paid"), v.scratch("got")
+    lead = np.maximum(s.lead, 0.0).astype(np.int64)
+    paid[:] = np.where(s.lead >= 0.0, p.streamer_commission / 100.0 * s.sales, 0.0)
+    got[:] = 0.0
+    np.add.at(got, lead, paid)
+    for body in v.bodies:
+        if body.alive and body.kind != "association":
+            _share_surplus(v, body, profit, paid, got)
+    v.ledger.pay("bodies.in", "sellers", "bodies", paid)
+    v.ledger.pay("bodies.out", "bodies", "sellers", got)
+    s.paid_out[:] = got - paid
+
+
+def _share_surplus(
+    v: "Village", body: Cooperative, profit: Floats, paid: Floats, got: Floats
+) -> None:
+    """Pool a part of the surplus; the core keeps most of it unless a dividend rule holds."""
+    p, s = v.p, v.sellers
+    members = members_of(v, body)
+    into = p.pool_share * np.maximum(profit, 0.0) * members
+    total = float(into.sum())
+    if total <= 0.0:
+        return
+    paid += into
+    rule_holds = min(1.0, body.dividend_rule * body.governance / p.governance_start)
+    to_core = p.core_share * (1.0 - rule_holds)
+    rank = np.argsort(np.argsort(-(s.sales * members), kind="stable"), kind="stable")
+    core = members * (rank < max(1.0, p.core_part * float(members.sum())))
+    by_trade = s.sales * members
+    got += total * to_core * core / max(1.0, float(core.sum()))
+    got += total * (1.0 - to_core) * by_trade / max(1e-9, float(by_trade.sum()))
+    fair = 1.0 - 2.0 * to_core
+    if fair < 0.0:
+        s.trust_institution -= p.pass_over * -fair * (members - core) * s.trust_institution
+    meet(v, members, p.fairness_trust * fair, "fairness")

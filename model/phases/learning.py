@@ -1,0 +1,90 @@
+"""Phase 8, learning: skills gained by use and peers, lost by disuse and rule changes."""
+
+from typing import TYPE_CHECKING
+
+from agents.rule import Num, rule
+from model.parameters import weekly_half_life
+
+if TYPE_CHECKING:
+    from model.village import Village
+
+
+@rule
+def rule_loss(change: Num, size: Num, churn: Num, literacy: Num, spared: Num) -> Num:
+    """Share of know-how that this week's changes of platform rules make worthless.
+
+    Critical literacy spares part of it.
+
+    >>> rule_loss(1.0, 0.05, 0.0, 1.0, 0.5)
+    0.025
+    """
+    return (churn + change * size) * (1.0 - spared * literacy)
+
+
+@rule
+def skill_next(
+    skill: Num, base: Num, selling: Num, peers: Num, lost: Num, by_use: Num, forget: Num
+) -> Num:
+    """Operating skill: by doing and from peers, lost by disuse and rule changes.
+
+    What she has by schooling is not forgotten.
+
+    >>> skill_next(0.2, 0.2, 0.0, 0.0, 0.0, 0.006, 0.003)
+    0.2
+    """
+    gain = selling * by_use * (1.0 - skill) + peers * (1.0 - skill)
+    fade = forget * max(0.0, skill - base) + selling * lost * skill
+    return min(max(skill + gain - fade, 0.0), 1.0)
+
+
+@rule
+def taught_next(taught: Num, follow_up: Num, lost: Num, fade: Num, shield: Num) -> Num:
+    """Taught know-how fades by its half-life; follow-up shields it, and from rule changes too.
+
+    >>> taught_next(0.1, 0.0, 0.0, 0.5, 0.3)
+    0.05
+    """
+    open_part = 1.0 - follow_up
+    rate = fade * (open_part + shield * follow_up)
+    return taught * (1.0 - rate) * (1.0 - lost * open_part)
+
+
+@rule
+def efficacy_next(
+    efficacy: Num, start: Num, selling: Num, income: Num, wanted: Num, burnout: Num,
+    burnout_level: Num, lift: Num, speed: Num, by_success: Num, by_burnout: Num,
+) -> Num:
+    """Self-efficacy follows success against the income she wants, and suffers from burnout."""
+    success = selling * min(max(income / wanted, -0.5), 1.0)
+    target = start + by_success * success - by_burnout * (burnout - burnout_level) + lift
+    return efficacy + speed * (min(max(target, 0.0), 1.0) - efficacy)
+
+
+def learning(v: "Village") -> None:
+    """Move every stock of know-how."""
+    p, s = v.p, v.sellers
+    lost = v.scratch("lost_rules")
+    rule_loss.into(
+        lost, v.season.rule_change, p.platform_shock_size, p.platform_churn, s.literacy,
+        p.literacy_rules,
+    )
+    skill_next.into(
+        s.skill, s.skill, s.skill_base, s.selling, s.peer_gain, lost, p.skill_by_use,
+        p.skill_forget,
+    )
+    taught_next.into(
+        s.taught, s.taught, s.follow_up, lost, weekly_half_life(p.skill_half_unused),
+        p.skill_use_shield,
+    )
+    s.durable *= 1.0 - p.durable_fade
+    s.legal *= 1.0 - p.literacy_fade
+    s.literacy += p.literacy_fade * (0.5 * s.skill_base - s.literacy)
+    s.literacy += 0.5 * p.skill_by_use * s.selling * (1.0 - s.literacy)
+    s.follow_up *= 1.0 - p.follow_up_fade
+    s.lift *= 1.0 - weekly_half_life(p.d_half)
+    wanted = v.scratch("wanted_income")
+    wanted[:] = p.aspiration * s.outside_wage
+    efficacy_next.into(
+        s.efficacy, s.efficacy, s.efficacy_base, s.selling, s.income_year, wanted, s.burnout,
+        p.burnout_level, s.lift, p.efficacy_speed, p.efficacy_success, p.efficacy_burnout,
+    )

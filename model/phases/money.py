@@ -1,0 +1,126 @@
+"""Phase 7, money: every yuan from whom to whom; bodies pool and pay, wages, fines."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from agents.rule import Floats, Num, kernel, rule
+from model.phases.bodies import pool
+from model.phases.making import by_category
+
+if TYPE_CHECKING:
+    from model.village import Village
+
+
+@rule
+def shop_lines(
+    selling: Num, sold: Num, price: Num, unit_cost: Num, parcel_part: Num, kept: Num, hands: Num, fee: Num, returns: Num, wage: Num, fixed: Num,
+) -> Num:
+    """The lines of a shop's week: sales, fees, returns, goods, parcels, losses, wages, fixed.
+
+    Spoilt goods are made and paid for, but never sold.
+
+    >>> shop_lines(1.0, 100.0, 2.0, 1.3, 0.3, 1.0, 0.0, 0.05, 0.03, 400.0, 20.0)[0]
+    200.0
+    """
+    sales = sold * price
+    goods = sold * (unit_cost - parcel_part)
+    parcels = sold * parcel_part
+    losses = goods * (1.0 / kept - 1.0)
+    return (
+        sales, fee * sales, returns * sales, goods, parcels, losses, hands * wage,
+        fixed * selling,
+    )
+
+
+@rule
+def margin_next(margin: Num, selling: Num, sales: Num, profit: Num, open_weeks: Num, span: Num) -> Num:
+    """Net margin on sales, smoothed: quickly in a new shop, over a year in an old one."""
+    if selling == 0.0 or sales <= 0.0:
+        return margin
+    now = min(max(profit / sales, -0.5), 0.6)
+    return margin + (now - margin) / min(open_weeks + 1.0, span)
+
+
+@rule
+def outside_income(wage: Num, farm: Num, full: Num, kept: Num) -> Num:
+    """Farm and wage income: a part she keeps anyway, the rest by the hours she gives it.
+
+    >>> outside_income(300.0, 13.0, 26.0, 0.3)
+    195.0
+    """
+    return wage * (kept + (1.0 - kept) * farm / full)
+
+
+@kernel
+def volume_and_price(
+    sold: Floats, price: Floats, before_sold: Floats, before_price: Floats
+) -> tuple[float, float]:
+    """The change of all sales since last week, split into volume and price at the middle."""
+    volume = 0.0
+    value = 0.0
+    for i in range(sold.size):
+        volume += 0.5 * (price[i] + before_price[i]) * (sold[i] - before_sold[i])
+        value += 0.5 * (sold[i] + before_sold[i]) * (price[i] - before_price[i])
+    return volume, value
+
+
+LINES = (
+    ("fees", "platforms"), ("returns", "buyers"), ("goods", "suppliers"),
+    ("parcels", "couriers"), ("losses", "suppliers"), ("wages", "helpers"),
+    ("fixed", "suppliers"),
+)
+
+
+def money(v: "Village") -> None:
+    """Settle the week."""
+    p, s = v.p, v.sellers
+    parcel_part = v.scratch("parcel_part")
+    parcel_part[:] = v.season.parcel_of_good * (1.0 - p.parcel_saving * s.joint_delivery)
+    lines = [v.scratch(f"line.{name}") for name in ("sales", *(n for n, _ in LINES))]
+    shop_lines.into(
+        tuple(lines), s.selling, s.sold, s.shown_price, s.unit_cost, parcel_part,
+        s.kept, s.hands, p.platform_fee / 100.0,
+        by_category(v, "returns", "returns"), p.hand_wage, p.fixed_cost,
+    )
+    _settle(v, lines)
+
+
+def _settle(v: "Village", lines: list[Floats]) -> None:
+    p, s, f, ledger = v.p, v.sellers, v.families, v.ledger
+    ledger.pay("sales", "buyers", "sellers", lines[0])
+    s.income_online[:] = lines[0]
+    for (name, payee), column in zip(LINES, lines[1:], strict=True):
+        ledger.pay(name, "sellers", payee, column)
+        s.income_online -= column
+    pool(v, s.income_online)
+    outside_income.into(
+        s.income_outside, s.outside_wage, s.hours_farm, p.farm_hours, p.outside_return
+    )
+    ledger.pay("outside", "farm_buyers", "sellers", s.income_outside)
+    ledger.pay("family", "farm_buyers", "families", f.other_income)
+    s.income_online += s.paid_out
+    s.income[:] = s.income_online + s.income_outside + s.grants
+    margin_next.into(
+        s.margin, s.margin, s.selling, lines[0], s.income_online, s.weeks_open, p.margin_span
+    )
+    s.income_smooth += (s.income_online - s.income_smooth) / p.loss_memory
+    s.income_year += (s.income_online - s.income_year) / p.year_memory
+    _causes(v, lines)
+    np.copyto(s.sold_before, s.sold)
+    np.copyto(s.price_before, s.shown_price)
+
+
+def _causes(v: "Village", lines: list[Floats]) -> None:
+    """What each line adds to the change of the women's mean income."""
+    s, women = v.sellers, v.women
+    volume, value = volume_and_price(s.sold, s.shown_price, s.sold_before, s.price_before)
+    v.causes.add("income", "volume", volume / women)
+    v.causes.add("income", "price", value / women)
+    now = {name: -float(column.sum()) for (name, _), column in zip(LINES, lines[1:], strict=True)}
+    now["outside"] = float(s.income_outside.sum())
+    now["bodies"] = float(s.paid_out.sum())
+    now["grants"] = float(s.grants.sum())
+    for name, total in now.items():
+        v.causes.add("income", name, (total - v.accounts.last.get(name, 0.0)) / women)
+    v.accounts.last = now

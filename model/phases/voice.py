@@ -1,0 +1,102 @@
+"""Phase 12, voice: women raise issues; the government answers, budgets, builds."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from agents.rule import Floats, Num, rule
+
+if TYPE_CHECKING:
+    from model.village import Village
+
+SERVICES = ("station", "cold_chain", "care", "counselling")
+
+
+@rule
+def salience_next(salience: Num, affected: Num, organised: Num, speed: Num, groups: Num) -> Num:
+    """An issue grows with the number of women affected, more where they are organised.
+
+    Women's groups multiply attendance at public meetings (voice_group [112]).
+
+    >>> salience_next(0.0, 0.5, 0.0, 0.1, 2.0)
+    0.05
+    """
+    heard = min(1.0, affected * (1.0 + (groups - 1.0) * organised))
+    return salience + speed * (heard - salience)
+
+
+def affected(v: "Village") -> dict[str, float]:
+    """Share of the women concerned whom each issue touches."""
+    p, s = v.p, v.sellers
+    selling = s.selling > 0.0
+    sellers = max(1.0, float(selling.sum()))
+    fresh = float((selling & (s.category == 0.0)).sum()) / sellers
+    return {
+        "station": (1.0 - v.season.station) * min(1.0, sellers / (0.1 * v.women)),
+        "cold_chain": fresh * (1.0 - v.government.cold_chain) * min(1.0, sellers / 20.0),
+        "care": float(((s.hours_leisure < p.leisure_floor) & selling).sum()) / sellers,
+        "counselling": float(((s.burnout > p.burnout_cutoff) & selling).sum()) / sellers,
+    }
+
+
+def voice(v: "Village") -> None:
+    """Raise issues, answer proposals, keep services going."""
+    p, s, office = v.p, v.sellers, v.government
+    selling = max(1.0, float(s.selling.sum()))
+    organised = float(((s.coop >= 0.0) | (s.association > 0.0)).sum()) / selling
+    for issue, share in affected(v).items():
+        now = salience_next(
+            office.salience.get(issue, 0.0), share, min(1.0, organised), p.issue_speed,
+            p.voice_group,
+        )
+        office.salience[issue] = now
+        pending = any(issue == proposal[0] for proposal in office.proposals)
+        if now > p.issue_threshold and not pending and issue not in office.enacted:
+            propose(v, issue)
+    _answer(v)
+    _serve(v)
+
+
+def propose(v: "Village", issue: str) -> None:
+    """Put a proposal to the government: it is answered, and later budgeted or not."""
+    v.government.proposals.append([issue, v.week, False])
+
+
+def _answer(v: "Village") -> None:
+    p, s, office = v.p, v.sellers, v.government
+    left: list[list[object]] = []
+    for issue, week, answered in office.proposals:
+        age = v.week - week
+        if not answered and age >= p.policy_reply:
+            office.answered += 1
+            s.trust_institution += p.answer_trust * (1.0 - s.trust_institution) * s.selling
+            answered = True  # noqa: PLW2901 (the answer is what is kept)
+        if age < p.policy_enact:
+            left.append([issue, week, answered])
+        elif v.luck.uniform(f"voice.{issue}", week, 1)[0] < p.enact_chance:
+            office.enacted[issue] = v.week + int(52 * p.service_years)
+    office.proposals = left
+
+
+def _serve(v: "Village") -> None:
+    """Services in force, paid by the government, until their budget ends."""
+    office, f = v.government, v.families
+    for issue in [i for i, end in office.enacted.items() if end <= v.week]:
+        del office.enacted[issue]
+    office.station = float("station" in office.enacted)
+    office.cold_chain = v.p.service_cold * ("cold_chain" in office.enacted)
+    care = v.p.service_care if "care" in office.enacted else 0.0
+    f.care_given[:] = care * np.minimum(1.0, f.children_u6 + f.elders_need)
+    if "counselling" in office.enacted:
+        _open_counselling(v)
+    cost = v.p.service_cost * len(office.enacted)
+    office.spent += cost
+    v.ledger.pay("services", "government", "workers", cost)
+
+
+def _open_counselling(v: "Village") -> None:
+    """A public listening service: whoever is above the cut-off may come, a session a month."""
+    s, p = v.sellers, v.p
+    comes: Floats = (s.burnout > p.burnout_cutoff) * s.trust_institution
+    s.relief += comes * p.d_cbt / p.course_sessions * 12.0 / 52.0 * p.d_severe_mult
+    np.minimum(s.relief, p.relief_most, out=s.relief)

@@ -1,0 +1,70 @@
+"""Everything a village is built from: plain data, picklable, without luck."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from model.mechanism import Delivery
+from model.parameters import Values
+from model.village_graph import MeasuredVillage
+
+
+@dataclass(frozen=True)
+class Programme:
+    """A social-work project in the village.
+
+    Attributes:
+        start, stop: weeks of its first and after its last service.
+        workers: its own workers, posted in the village.
+        money: ceiling in yuan of what it may spend, posts included.
+        priority: whom workers serve first: `worst_off`, `most_able`, `first_come` or `equal`.
+        unlimited_staff: workers are never short (to tell crowding from interaction).
+    """
+
+    start: int
+    stop: int
+    workers: int
+    money: float
+    priority: str = "worst_off"
+    unlimited_staff: bool = False
+
+
+@dataclass(frozen=True)
+class Shock:
+    """Something that happens to the village in one week."""
+
+    shock: str
+    week: int
+
+
+@dataclass(frozen=True)
+class Background:
+    """What goes on in the village without the programme.
+
+    Attributes:
+        pioneer: one woman sells from week 0.
+        county_push: first and last week of the county's push, or none.
+        village_logistics: the village runs its own courier point from this week, or never.
+        federation_classes: first and last week of one-off classes of the women's federation.
+    """
+
+    pioneer: bool = False
+    county_push: tuple[int, int] | None = None
+    village_logistics: int | None = None
+    federation_classes: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class Setup:
+    """One village, one programme, ready to run."""
+
+    name: str
+    weeks: int
+    women: int
+    values: Values
+    graph: str = "generated"
+    measured: MeasuredVillage | None = None
+    structure: Mapping[str, str] = field(default_factory=dict)
+    programme: Programme | None = None
+    measures: tuple[Delivery, ...] = ()
+    shocks: tuple[Shock, ...] = ()
+    background: Background = field(default_factory=Background)

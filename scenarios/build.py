@@ -1,0 +1,143 @@
+"""From what a scenario says to what a village is built from, and the key of its content."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from pydantic import BaseModel
+
+from model.errors import JinguoError
+from model.parameters import Values
+from model.setup import Background, Programme, Setup, Shock
+from scenarios.catalogue import MEASURES, resolve
+from scenarios.files import find_csv
+from scenarios.schema import BackgroundSpec, ProgrammeSpec, Scenario, Span
+
+if TYPE_CHECKING:
+    from model.village_graph import MeasuredVillage
+
+NOT_DECISIVE = frozenset({"name"})
+
+
+def build_setup(scenario: Scenario) -> Setup:
+    """Everything a village is built from, with every reference resolved."""
+    measured = _measured(scenario)
+    values = Values(scenario.parameters)
+    programme = scenario.programme
+    first, last = (programme.start, programme.stop) if programme else (None, None)
+    placed = [
+        use.model_copy(
+            update={
+                "start": first if use.start is None else use.start,
+                "stop": last if use.stop is None else use.stop,
+            }
+        )
+        for use in scenario.measures
+    ]
+    return Setup(
+        name=scenario.name,
+        weeks=scenario.weeks,
+        women=measured.women if measured else scenario.village_spec.women,
+        values=values,
+        graph=scenario.village_spec.graph,
+        measured=measured,
+        structure=scenario.structure.model_dump(),
+        programme=_programme(programme),
+        measures=tuple(resolve(use, MEASURES[use.measure], values) for use in placed),
+        shocks=tuple(Shock(shock=s.shock, week=s.week) for s in scenario.shocks),
+        background=_background(scenario.background, scenario.weeks),
+    )
+
+
+def content_key(scenario: Scenario) -> str:
+    """The first 16 hexadecimal digits of a hash over everything that decides results.
+
+    Names and texts do not count, and neither does where a file lies.
+    """
+    setup = build_setup(scenario)
+    data = _plain(setup)
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _measured(scenario: Scenario) -> "MeasuredVillage | None":
+    spec = scenario.village_spec
+    if spec.graph == "generated" or spec.ties is None or spec.households is None:
+        return None
+    paths = []
+    for name in (spec.households, spec.ties):
+        path = find_csv(name, scenario.folders)
+        if path is None:
+            raise JinguoError("errors.file_missing", {"file": name})
+        paths.append(path)
+    changed = tuple(path.stat().st_mtime_ns for path in paths)
+    return _read_measured(paths[0], paths[1], spec.pick, changed)
+
+
+@lru_cache(maxsize=8)
+def _read_measured(
+    households: Path,
+    ties: Path,
+    pick: str | None,
+    changed: tuple[int, ...],  # a file written anew is read anew
+) -> "MeasuredVillage":
+    from scenarios.measured import read_measured  # noqa: PLC0415 (pandas loads on first use)
+
+    return read_measured(households, ties, pick)
+
+
+def _programme(spec: ProgrammeSpec | None) -> Programme | None:
+    if spec is None:
+        return None
+    return Programme(
+        start=spec.start,
+        stop=spec.stop,
+        workers=spec.workers,
+        money=spec.money,
+        priority=spec.priority,
+        unlimited_staff=spec.staff == "enough",
+    )
+
+
+def _background(spec: BackgroundSpec, weeks: int) -> Background:
+    return Background(
+        pioneer=spec.pioneer,
+        county_push=_weeks(spec.county_push, weeks),
+        village_logistics=spec.village_logistics.start if spec.village_logistics else None,
+        federation_classes=_weeks(spec.federation_classes, weeks),
+    )
+
+
+def _weeks(span: Span | None, weeks: int) -> tuple[int, int] | None:
+    if span is None:
+        return None
+    return span.start, weeks if span.stop is None else span.stop
+
+
+def _plain(value: object) -> object:
+    """Plain data for hashing; numbers keep every digit."""
+    if isinstance(value, BaseModel):
+        return [type(value).__name__, value.model_dump(mode="json")]
+    if isinstance(value, tuple | list):
+        return [_plain(part) for part in value]
+    if isinstance(value, np.ndarray):
+        return [str(value.dtype), hashlib.sha256(value.tobytes()).hexdigest()]
+    parts = _parts(value)
+    return value if parts is None else {name: _plain(part) for name, part in parts.items()}
+
+
+def _parts(value: object) -> dict[str, object] | None:
+    """The named parts of a value that has some."""
+    if isinstance(value, Values):
+        return dict(value.items())
+    if is_dataclass(value):
+        names = [field.name for field in fields(value) if field.name not in NOT_DECISIVE]
+        return {name: getattr(value, name) for name in names}
+    if isinstance(value, Mapping):
+        return {str(key): part for key, part in value.items()}
+    return None

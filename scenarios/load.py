@@ -1,0 +1,147 @@
+"""Load a scenario: find its file, follow `extends`, apply overrides, check everything."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from model.errors import JinguoError, Problems, did_you_mean
+from model.parameters import Values
+from scenarios.catalogue import MEASURES
+from scenarios.files import LIBRARY, find_csv, find_scenario, library_names
+from scenarios.form import Label
+from scenarios.inheritance import Located, read_chain
+from scenarios.overrides import apply_overrides
+from scenarios.schema import MeasureUse, Scenario
+from scenarios.validation import Where, dotted, read_form
+
+CSV_KEYS = ("households", "ties")
+
+
+class ScenarioHead(NamedTuple):
+    """What a list of scenarios shows of each."""
+
+    name: str
+    title: Label
+    about: Label | None
+
+
+def load_scenario(
+    name_or_path: str | Path, overrides: Mapping[str, object] | None = None
+) -> Scenario:
+    """A built-in scenario by name, or one from a file.
+
+    Args:
+        name_or_path: the name of a built-in, or the path of a YAML file.
+        overrides: values by dotted path, such as `{"village.women": 300}`; text is read as in
+            a file, so that `"300"` is a number.
+
+    Raises:
+        JinguoError: the file cannot be read. Problems: everything wrong with what it says.
+    """
+    path = find_scenario(name_or_path)
+    located = read_chain(path)
+    _check_own_csv(located)
+    folders = [path.parent, LIBRARY]
+    if overrides:
+        located = apply_overrides(located, overrides)
+        # who types a path on the command line means it from where they are
+        folders.insert(0, Path.cwd())
+    scenario = _read(_without_idle_csv(located), path.stem)
+    scenario = scenario.in_folders(tuple(dict.fromkeys(folders)))
+    problems = list(_problems(scenario, located.where))
+    if problems:
+        raise Problems(problems)
+    return scenario
+
+
+def check_file(path: Path) -> Scenario:
+    """A scenario file with everything it names, CSV files included.
+
+    Raises:
+        JinguoError: as `load_scenario`, and whatever is wrong with the CSV files.
+    """
+    scenario = load_scenario(path)
+    scenario.setup()
+    return scenario
+
+
+def list_scenarios() -> tuple[ScenarioHead, ...]:
+    """The built-in scenarios with their titles, by name."""
+    scenarios = [load_scenario(name) for name in library_names()]
+    return tuple(ScenarioHead(s.name, s.title, s.about) for s in scenarios)
+
+
+def _read(located: Located, stem: str) -> Scenario:
+    data = located.data
+    name = "".join(letter if letter.isalnum() or letter in "_ .-" else "_" for letter in stem)
+    data = {"name": name.lstrip(" .-") or "scenario", **data}
+    data.setdefault("title", {"en": name, "zh": name})
+    return read_form(Scenario, data, located.where)
+
+
+def _check_own_csv(located: Located) -> None:
+    """A file that names ties of its own means to use them."""
+    village = located.data.get("village")
+    if not isinstance(village, dict) or village.get("graph", "generated") != "generated":
+        return
+    for key in CSV_KEYS:
+        if key in located.own_village:
+            where = located.where(("village", key))
+            raise JinguoError("errors.csv_not_used", {"at": f"village.{key}"}, where=where)
+
+
+def _without_idle_csv(located: Located) -> Located:
+    """A generated village has no use for the CSV files it inherited."""
+    village = located.data.get("village")
+    if not isinstance(village, dict) or village.get("graph", "generated") != "generated":
+        return located
+    kept = {key: value for key, value in village.items() if key not in {*CSV_KEYS, "pick"}}
+    return Located({**located.data, "village": kept}, located.places, located.own_village)
+
+
+def _problems(scenario: Scenario, where: Where) -> Iterator[JinguoError]:
+    """What no form can see: names of parameters and measures, and files that are not there."""
+    for name, number in scenario.parameters.items():
+        try:
+            Values({name: number})
+        except JinguoError as problem:
+            place = where(("parameters", name))
+            yield JinguoError(problem.key, problem.fields, where=place)
+    for index, use in enumerate(scenario.measures):
+        yield from _measure_problems(scenario, use, ("measures", index), where)
+    yield from _csv_problems(scenario, where)
+
+
+def _measure_problems(
+    scenario: Scenario, use: MeasureUse, at: tuple[str, int], where: Where
+) -> Iterator[JinguoError]:
+    if use.measure not in MEASURES:
+        fields = {"found": use.measure, "meant": did_you_mean(use.measure, MEASURES)}
+        yield JinguoError("errors.unknown_measure", fields, where=where((*at, "measure")))
+        return
+    dose = MEASURES[use.measure].dose
+    if use.dose is not None and not dose.low <= use.dose <= dose.high:
+        place = (*at, "dose")
+        limits = {"low": dose.low, "high": dose.high}
+        found = {"at": dotted(place), "found": use.dose}
+        yield JinguoError("errors.out_of_range", {**found, **limits}, where=where(place))
+    programme = scenario.programme
+    start = use.start if use.start is not None or programme is None else programme.start
+    stop = use.stop if use.stop is not None or programme is None else programme.stop
+    if start is None or stop is None:
+        yield JinguoError("errors.measure_needs_weeks", {"measure": use.measure}, where=where(at))
+    elif stop <= start:
+        weeks: dict[str, object] = {"at": dotted(at), "start": start, "stop": stop}
+        yield JinguoError("errors.stop_before_start", weeks, where=where(at))
+
+
+def _csv_problems(scenario: Scenario, where: Where) -> Iterator[JinguoError]:
+    spec = scenario.village_spec
+    needed = spec.graph == "measured" or bool(spec.households) != bool(spec.ties)
+    for key, name in (("households", spec.households), ("ties", spec.ties)):
+        if name is None and needed:
+            fields = {"key": key, "at": "village"}
+            yield JinguoError("errors.missing_key", fields, where=where(("village",)))
+        elif name is not None and find_csv(name, scenario.folders) is None:
+            place = where(("village", key))
+            yield JinguoError("errors.file_missing", {"file": name}, where=place)

@@ -1,0 +1,121 @@
+"""The texts a user sees: both languages, the same fields, the right choice of language."""
+
+import ast
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from model.errors import JinguoError, Problems
+from scenarios.yaml_reader import read_yaml
+from viz.words import FOLDER, Words, all_words, choose_language, tell
+
+ROOT = FOLDER.parent
+RAW = [
+    pytest.param(entry, id=f"{path.stem}.{name}")
+    for path in sorted(FOLDER.glob("*.yaml"))
+    for name, entry in read_yaml(path).data.items()
+]
+
+
+def fields_of(text: str) -> set[str]:
+    return {field for _, field, _, _ in string.Formatter().parse(text) if field is not None}
+
+
+@pytest.mark.parametrize("entry", RAW)
+def test_every_entry_has_both_languages_and_the_same_fields(entry):
+    assert set(entry) == {"en", "zh"}
+    assert entry["en"].strip()
+    assert entry["zh"].strip()
+    assert fields_of(entry["en"]) == fields_of(entry["zh"])
+
+
+@pytest.mark.parametrize("entry", RAW)
+def test_english_text_holds_no_chinese(entry):
+    assert not re.search("[\u4e00-\u9fff]", entry["en"])
+
+
+def raised_keys() -> set[str]:
+    keys = set()
+    for folder in ("agents", "model", "scenarios", "experiments", "viz"):
+        for path in (ROOT / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    keys |= set(re.findall(r"\Aerrors\.\w+\Z", node.value))
+    return keys
+
+
+def test_every_message_that_code_raises_has_its_words():
+    assert raised_keys() - set(all_words()) == set()
+
+
+def test_a_missing_text_or_field_is_a_bug():
+    words = Words("en")
+    with pytest.raises(KeyError):
+        words.say("errors.there_is_no_such_entry")
+    with pytest.raises(KeyError):
+        words.say("errors.unknown_parameter", {"found": "x"})
+
+
+def test_a_guess_is_told_only_when_there_is_one():
+    fields = {"found": "wommen", "allowed": ("women", "graph"), "meant": "women"}
+    said = Words("en").say("errors.unknown_key", fields)
+    assert said == "Unknown key wommen. Did you mean women? Allowed: women, graph."
+    silent = Words("en").say("errors.unknown_key", {**fields, "meant": ""})
+    assert silent == "Unknown key wommen. Allowed: women, graph."
+    assert "您是不是想写“women”？" in Words("zh").say("errors.unknown_key", fields)
+    assert "women、graph" in Words("zh").say("errors.unknown_key", fields)
+
+
+def test_a_unit_is_told_only_when_there_is_one():
+    fields = {"name": "x", "value": 2, "low": 0.0, "high": 1.0, "unit": ""}
+    said = Words("en").say("errors.parameter_out_of_range", fields)
+    assert said == "x is 2; it must lie between 0 and 1."
+    said = Words("en").say("errors.parameter_out_of_range", {**fields, "unit": "share"})
+    assert said.endswith("between 0 and 1 (share).")
+
+
+def test_problems_are_told_line_by_line_with_their_place():
+    one = JinguoError("errors.yaml_key", where="a.yaml:3")
+    two = JinguoError("errors.empty_text", {"at": "title.en"})
+    assert tell(one, Words("en")) == ["a.yaml:3: A key must be a single word."]
+    assert tell(Problems([one]), Words("zh")) == ["a.yaml:3：键名必须是单个词。"]
+    assert tell(Problems([one, two]), Words("en")) == [
+        "2 problems:",
+        "a.yaml:3: A key must be a single word.",
+        "title.en is empty.",
+    ]
+
+
+def test_a_label_is_told_in_its_language():
+    label = {"en": "Family meeting", "zh": "家庭会谈"}
+    assert [Words(lang).label(label) for lang in ("en", "zh")] == ["Family meeting", "家庭会谈"]
+
+
+@pytest.mark.parametrize(
+    ("flag", "environ", "language"),
+    [
+        ("zh", {"JINGUO_LANG": "en", "LANG": "en_US.UTF-8"}, "zh"),
+        (None, {"JINGUO_LANG": "zh_CN", "LANG": "en_US.UTF-8"}, "zh"),
+        (None, {"LANG": "zh_CN.UTF-8"}, "zh"),
+        (None, {"LC_ALL": "C", "LANG": "zh_CN.UTF-8"}, "en"),
+        (None, {"LANG": "de_DE.UTF-8"}, "en"),
+        ("EN-gb", {}, "en"),
+    ],
+)
+def test_the_flag_comes_before_the_environment(flag, environ, language):
+    assert choose_language(flag, environ) == language
+
+
+def test_an_unknown_language_is_refused():
+    with pytest.raises(JinguoError) as caught:
+        choose_language("fr", {})
+    assert caught.value.key == "errors.unknown_language"
+    assert tell(caught.value, Words("zh"))
+
+
+def test_words_are_found_beside_the_program_not_in_the_working_folder(monkeypatch, tmp_path: Path):
+    monkeypatch.chdir(tmp_path)
+    all_words.cache_clear()
+    assert "errors.unknown_key" in all_words()

@@ -1,0 +1,117 @@
+"""Every text a user sees, in English or Chinese, by key."""
+
+import locale
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Literal, cast
+
+import words as word_files
+from model.errors import JinguoError, Problems, did_you_mean
+from scenarios.yaml_reader import read_yaml
+
+Language = Literal["en", "zh"]
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
+FOLDER = Path(word_files.__file__).parent
+LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
+CLAUSES = {"meant": "errors.clause_meant", "unit": "errors.clause_unit"}
+
+
+class Words:
+    """The texts of one language.
+
+    Args:
+        lang: `en` or `zh`.
+    """
+
+    def __init__(self, lang: Language) -> None:
+        self.lang: Language = lang
+        self._separator = "、" if lang == "zh" else ", "
+
+    def say(self, key: str, fields: Mapping[str, object] | None = None) -> str:
+        """One text with its fields filled in.
+
+        A list is joined, a label or a role is told in this language, and in a message an
+        empty `meant` or `unit` says nothing.
+
+        Raises:
+            KeyError: no such text, or a field it names is missing.
+        """
+        shown = {name: self._shown(value) for name, value in (fields or {}).items()}
+        if "role" in shown:
+            shown["role"] = self.say(f"terms.role_{shown['role']}")
+        if key.startswith("errors.") and key not in CLAUSES.values():
+            for name in CLAUSES.keys() & shown.keys():
+                shown[name] = self.say(CLAUSES[name], {name: shown[name]}) if shown[name] else ""
+        return all_words()[key][self.lang].format(**shown)
+
+    def label(self, label: object) -> str:
+        """The text of a label: a mapping with both languages, or a form with `en` and `zh`."""
+        if isinstance(label, Mapping):
+            return str(label[self.lang])
+        return str(getattr(label, self.lang))
+
+    def _shown(self, value: object) -> object:
+        if value is None:
+            return ""
+        if isinstance(value, list | tuple):
+            return self._separator.join(str(self._shown(part)) for part in value)
+        if isinstance(value, Mapping) and {"en", "zh"} <= value.keys():
+            return str(value[self.lang])
+        return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def choose_language(flag: str | None, environ: Mapping[str, str]) -> Language:
+    """The language asked for on the command line, by JINGUO_LANG, or by the system.
+
+    Args:
+        flag: what `--lang` said, if anything.
+        environ: the environment variables.
+
+    Raises:
+        JinguoError: a language was asked for that there is none of.
+    """
+    for asked in (flag, environ.get("JINGUO_LANG")):
+        if asked:
+            return _asked(asked)
+    for variable in LOCALE_VARIABLES:
+        if environ.get(variable):
+            return "zh" if environ[variable].lower().startswith("zh") else "en"
+    system = (locale.getlocale()[0] or "").lower()
+    return "zh" if system.startswith(("zh", "chinese")) else "en"
+
+
+def tell(error: JinguoError, words: Words) -> list[str]:
+    """What went wrong, a line for each message, the place in front."""
+    if isinstance(error, Problems):
+        lines = [line for problem in error.problems for line in tell(problem, words)]
+        many = len(error.problems) > 1
+        return [words.say(error.key, error.fields), *lines] if many else lines
+    text = words.say(error.key, error.fields)
+    if not error.where:
+        return [text]
+    return [words.say("errors.placed", {"where": error.where, "text": text})]
+
+
+@cache
+def all_words() -> Mapping[str, Mapping[str, str]]:
+    """Every entry of every file of words, by `<file>.<entry>`."""
+    return dict(_entries())
+
+
+def _entries() -> Iterator[tuple[str, Mapping[str, str]]]:
+    for path in sorted(FOLDER.glob("*.yaml")):
+        entries = cast("Mapping[str, Mapping[str, str]]", read_yaml(path).data or {})
+        for name, texts in entries.items():
+            yield f"{path.stem}.{name}", {lang: str(texts[lang]) for lang in LANGUAGES}
+
+
+def _asked(name: str) -> Language:
+    short = name.strip().lower().replace("_", "-").split("-")[0].split(".")[0]
+    for language in LANGUAGES:
+        if short == language:
+            return language
+    meant = did_you_mean(short, LANGUAGES)
+    raise JinguoError(
+        "errors.unknown_language", {"found": name, "allowed": LANGUAGES, "meant": meant}
+    )
