@@ -20,8 +20,8 @@ WEEKS_A_YEAR = 52
 
 # weekly programme accounts among the indicators
 COST, SERVED, ASKED, UNSERVED = "programme_cost", "hours_served", "hours_asked", "hours_unserved"
-REACHED = "women_reached"  # women served so far
-SELLING = "selling"  # women selling this week
+REACHED = "reached"  # women served so far
+SELLING = "watched"  # women who sold when the programme began, the same in every arm
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ QUANTITIES = (
     Quantity("cost", "yuan"),
     Quantity("cost_per_woman", "yuan"),
     Quantity("cost_per_woman_reached", "yuan"),
-    Quantity("cost_per_woman_selling", "yuan"),
+    Quantity("cost_per_woman_selling_at_start", "yuan"),
     Quantity("women_reached", "women"),
     Quantity("hours_served", "hours"),
     Quantity("hours_asked", "hours"),
@@ -111,7 +111,7 @@ def programme_totals(
 ) -> Floats:
     """The programme's accounts over the whole run, in the order of `QUANTITIES`.
 
-    NaN where the village does not keep the account, or nobody was reached.
+    NaN where nobody was reached, or nobody sold when the programme began.
 
     Args:
         names: the columns of the history.
@@ -122,15 +122,13 @@ def programme_totals(
     place = {name: column for column, name in enumerate(names)}
 
     def weekly(name: str) -> Floats:
-        if name not in place:
-            return np.full(len(history), np.nan)
         return np.asarray(history[:, place[name]], dtype=np.float64)
 
     years = (programme.stop - programme.start) / WEEKS_A_YEAR
     during = slice(programme.start, programme.stop)
     cost, served = weekly(COST).sum(), weekly(SERVED).sum()
     reached = float(np.max(weekly(REACHED)[during], initial=0.0))
-    selling = float(weekly(SELLING)[during].mean()) if years > 0 else float("nan")
+    selling = float(np.max(weekly(SELLING)[during], initial=0.0))
     return np.array(
         [
             cost,

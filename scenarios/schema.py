@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 INHERITANCE_KEYS = ("extends", "add_measures", "drop_measures")
 LAYERS = ("micro", "meso", "macro")
-SHOCKS = ("lead_seller_leaves",)
+SHOCKS = ("lead_seller_leaves", "social_worker_leaves", "rule_change", "logistics_cut")
 MOST_WOMEN = 200_000
 LONGEST = 1040  # weeks: twenty years
 YEAR = 52
@@ -167,10 +167,11 @@ class Scenario(Form):
         return Village(self.setup(), seed)
 
     def arm(self, layers: Collection[str]) -> "Scenario":
-        """The same programme with only the measures of these layers; without any, no programme.
+        """The same programme with only the measures of these layers.
 
         Staff, money and everything outside the programme stay, so that arms differ in nothing
-        but what the workers do.
+        but what the workers do. Without any layer there is no programme: no workers, no money,
+        only the weeks in which outcomes are counted.
         """
         from scenarios.catalogue import MEASURES  # noqa: PLC0415 (it knows this schema)
 
@@ -179,8 +180,9 @@ class Scenario(Form):
             raise ValueError(f"no layer {unknown[0]!r}; layers are {', '.join(LAYERS)}")
         kept = tuple(use for use in self.measures if MEASURES[use.measure].layer in layers)
         changes: dict[str, object] = {"measures": kept}
-        if not layers:
-            changes["programme"] = None
+        if not layers and self.programme is not None:
+            none = {"workers": 0, "money": 0.0}
+            changes["programme"] = self.programme.model_copy(update=none)
         return self.model_copy(update=changes)
 
     def with_staff(self, staff: Literal["limited", "enough"]) -> "Scenario":

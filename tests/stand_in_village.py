@@ -29,7 +29,7 @@ EFFECT = {
 LEVEL = {"income": 100.0, "burnout": 0.4, "trust": 0.5}
 SPREAD = {"income": 20.0, "burnout": 0.05, "trust": 0.05}
 MORE_WITH_ENOUGH_STAFF = 2.0
-ACCOUNTS = {"programme_cost": 100.0, "hours_served": 10.0, "hours_asked": 15.0, "selling": 4.0}
+ACCOUNTS = {"programme_cost": 100.0, "hours_served": 10.0, "hours_asked": 15.0, "watched": 4.0}
 
 
 class PaperScenario(BaseModel):
@@ -157,11 +157,11 @@ class PaperVillage:
     def _account(self, name: str, week: int) -> float:
         scenario = self.setup.scenario
         served = bool(scenario.layers) and scenario.start <= week < scenario.stop
-        if name == "women_reached":
+        if name == "reached":
             return 2.0 if served else 0.0
         if name == "hours_unserved":
             return 5.0 if served and scenario.staff == "limited" else 0.0
-        return ACCOUNTS.get(name, 0.0) if served or name == "selling" else 0.0
+        return ACCOUNTS.get(name, 0.0) if served or name == "watched" else 0.0
 
 
 def _misfortune(scenario: PaperScenario, seed: int) -> None:

@@ -31,7 +31,7 @@ def say(key, fields):
 
 if __name__ == "__main__":
     scenario = PaperScenario(wait=0.02)
-    result = layers(scenario, replications=20, processes=int(sys.argv[1]), out=sys.argv[2],
+    result = layers(scenario, replications=12, processes=int(sys.argv[1]), out=sys.argv[2],
                     progress=say)
     print("complete", result.complete, result.interrupted, flush=True)
 """
@@ -144,7 +144,7 @@ def test_ctrl_c_ends_the_job_quickly_with_what_is_complete_and_it_goes_on(start_
     assert time.monotonic() - pressed < 2
     last = said.splitlines()[-1].split()
     assert (last[0], last[2], job.returncode) == ("complete", "True", 0)
-    assert 3 <= int(last[1]) < 20
+    assert 3 <= int(last[1]) < 12
     assert "Traceback" not in complaints
     assert psutil.wait_procs(workers, timeout=5)[1] == []
 
@@ -152,9 +152,9 @@ def test_ctrl_c_ends_the_job_quickly_with_what_is_complete_and_it_goes_on(start_
     said, _ = again.communicate(timeout=60)
     lines = said.splitlines()
     assert lines[0].startswith("results.continuing")
-    assert lines[-1] == "complete 20 False"
+    assert lines[-1] == "complete 12 False"
     rerun = [line for line in lines if line.startswith("results.replication_done")]
-    assert len(rerun) == 20 - int(last[1])
+    assert len(rerun) == 12 - int(last[1])
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")

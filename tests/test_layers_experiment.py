@@ -150,7 +150,7 @@ def test_programme_accounts_are_sums_over_the_run_and_per_woman(result):
         "cost": 1400,
         "cost_per_woman": 70,
         "cost_per_woman_reached": 700,
-        "cost_per_woman_selling": 350,
+        "cost_per_woman_selling_at_start": 350,
         "women_reached": 2,
         "hours_served": 140,
         "hours_asked": 210,
