@@ -80,6 +80,7 @@ class LocalGovernment(Few):
         self.enacted: dict[str, int] = {}
         self.station = 0.0
         self.cold_chain = 0.0
+        self.care = 0.0
         self.spent = 0.0
 
 

@@ -58,7 +58,7 @@ class Delivery:
         target: whom it aims at.
         start, stop: first week, and first week without it.
         hours: worker hours of one session.
-        group_size: women served together in a session.
+        group_size: women served together in a session; 0 when one serves everybody it is for.
         cost: yuan of one session beside worker hours.
         own_hours: hours of a woman in one session.
         sponsor: whose account pays.

@@ -122,11 +122,15 @@ class Village(mesa.Model):
         return twin
 
     def _check_past(self, setup: Setup) -> None:
-        begun = [m.measure for m in (*setup.measures, *self.setup.measures) if m.start < self.week]
-        begun += [str(s.shock) for s in setup.shocks if s.week < self.week]
-        same = setup.women == self.setup.women and setup.values == self.setup.values
-        if (begun and setup.measures != self.setup.measures) or not same:
-            raise JinguoError("errors.branch_differs", {"week": self.week, "what": begun})
+        def past(s: Setup) -> tuple[object, ...]:
+            return (
+                s.women, s.graph, s.values, s.background, dict(s.structure),
+                tuple(m for m in s.measures if m.start < self.week),
+                tuple(x for x in s.shocks if x.week < self.week),
+            )
+
+        if past(setup) != past(self.setup):
+            raise JinguoError("errors.branch_differs", {"week": self.week})
 
     def close(self) -> None:
         """Let go of all agents, so that a finished village frees its memory."""

@@ -24,16 +24,16 @@ KINDS = ("kin", "neighbour", "trade")
 # each single village between the measured minimum and maximum; at least 70 % of ties in hamlets.
 HAMLET_SIZE = 45.0  # households, on average
 BORDER_SHIFT = 0.13  # how far a border between hamlets may move, as a share of a hamlet
-SOCIABILITY_SPREAD = 1.0  # sd of the logarithm: a few households know everybody
-SOCIABILITY_CAP = 5.5
-KEEP_TO_THEMSELVES = 0.025  # share of households without any tie
-LINEAGES_PER_HAMLET = 3
+SOCIABILITY_SPREAD = 0.98  # sd of the logarithm: a few households know everybody
+SOCIABILITY_CAP = 4.6
+KEEP_TO_THEMSELVES = 0.032  # share of households without any tie
+LINEAGES_PER_HAMLET = 4
 LIVES_ELSEWHERE = 0.2  # share of households outside the hamlet of their lineage
-NEIGHBOUR_PULL = 0.37  # odds of a tie between average neighbours next door
-HALF_DISTANCE = 0.5  # where the pull of closeness has halved; a hamlet is 1 by 1
-KIN_PULL = 0.8  # odds added within a lineage in the same hamlet
-KIN_PULL_AFAR = 0.07  # odds within a lineage across hamlets
-ACQUAINTANCES = 1.1  # ties to other hamlets, drawn for each household
+NEIGHBOUR_PULL = 0.27  # odds of a tie between average neighbours next door
+HALF_DISTANCE = 0.65  # where the pull of closeness has halved; a hamlet is 1 by 1
+KIN_PULL = 1.45  # odds added within a lineage in the same hamlet
+KIN_PULL_AFAR = 0.08  # odds within a lineage across hamlets
+ACQUAINTANCES = 0.95  # ties to other hamlets, drawn for each household
 
 # Above this size a village is a county: villages of the measured size, joined by a few ties.
 LARGEST_VILLAGE = 700
@@ -306,6 +306,8 @@ def _ties_in_hamlets(
     far = (place.east[a] - place.east[b]) ** 2 + (place.north[a] - place.north[b]) ** 2
     closeness = 1.0 / (1.0 + far / HALF_DISTANCE**2)
     pull = NEIGHBOUR_PULL * closeness + KIN_PULL * (place.lineage[a] == place.lineage[b])
+    # In a small hamlet people know more of each other, not fewer others.
+    pull *= (HAMLET_SIZE / np.maximum(place.hamlet_sizes, 1))[place.hamlet[a]]
     tied = _tied(place.sociability[a] * place.sociability[b] * pull, luck)
     return a[tied], b[tied], closeness[tied]
 

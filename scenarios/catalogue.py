@@ -109,7 +109,7 @@ class MeasureEntry(Form):
 
     Attributes:
         fields: values of the mechanism's fields; `param:NAME` refers to a declared parameter.
-        group_size: women served together in one session.
+        group_size: women served together in one session; 0 when one serves everybody it is for.
         hours: worker hours per session, preparation and travel included.
         cost: yuan per session.
         own_hours: hours of each woman per session.
@@ -124,7 +124,7 @@ class MeasureEntry(Form):
     target: Target = Target()
     dose: Dose
     coverage: Share = 1.0
-    group_size: Annotated[Count, Field(ge=1)] = 1
+    group_size: Count = 1
     hours: Amount
     cost: Amount
     own_hours: Amount = 0.0

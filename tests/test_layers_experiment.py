@@ -12,6 +12,7 @@ from experiments.statistics import ARMS
 from model.errors import JinguoError
 from model.indicators import INDICATORS
 from model.parameters import DECLARED
+from scenarios import load_scenario
 from tests.stand_in_village import EFFECT, NAMES, PaperScenario, PaperVillage
 
 EFFECT_COLUMNS = [
@@ -76,6 +77,33 @@ def test_the_seed_of_a_replication_depends_on_root_and_number_only():
     assert len(seeds) == 1000
     assert seed_of(1, 1) == 7325889911474517820
     assert all(0 <= seed < 2**63 for seed in seeds)
+
+
+def test_a_real_village_is_branched_run_and_read_like_the_stand_in(tmp_path):
+    path = tmp_path / "hamlet.yaml"
+    path.write_text(
+        """
+title: {en: A hamlet, zh: 小村}
+weeks: 70
+village: {women: 30}
+background: {pioneer: true}
+programme: {start: 52, stop: 60, workers: 1, money: 50000}
+""",
+        encoding="utf-8",
+    )
+    scenario = load_scenario(path)
+    result = layers(scenario, replications=2)
+    straight = one_run(scenario, seed_of(1, 2)).values
+    branched = result.histories.values[1, result.histories.arms.index("all")]
+    assert np.array_equal(branched, straight, equal_nan=True)
+    assert (
+        result.effects.query("population == 'all_women' and subgroup == 'all'")
+        .notna()
+        .to_numpy()
+        .all()
+    )
+    account = result.programme.set_index(["arm", "quantity"])["estimate"]
+    assert account["all", "cost"] > account["none", "cost"] == 0
 
 
 # --- outcomes ----------------------------------------------------------------------------------

@@ -216,6 +216,9 @@ def pool(v: "Village", profit: Floats) -> None:
     for body in v.bodies:
         if body.alive and body.kind != "association":
             _share_surplus(v, body, profit, paid, got)
+    fee = p.body_fee * ((s.coop >= 0.0) | (s.association > 0.0))
+    paid += fee
+    v.ledger.pay("bodies.running", "bodies", "suppliers", float(fee.sum()))
     v.ledger.pay("bodies.in", "sellers", "bodies", paid)
     v.ledger.pay("bodies.out", "bodies", "sellers", got)
     s.paid_out[:] = got - paid

@@ -81,6 +81,8 @@ def learning(v: "Village") -> None:
     s.literacy += p.literacy_fade * (0.5 * s.skill_base - s.literacy)
     s.literacy += 0.5 * p.skill_by_use * s.selling * (1.0 - s.literacy)
     s.follow_up *= 1.0 - p.follow_up_fade
+    s.brand *= 1.0 - p.brand_fade
+    s.identity *= 1.0 - p.brand_fade
     s.lift *= 1.0 - weekly_half_life(p.d_half)
     wanted = v.scratch("wanted_income")
     wanted[:] = p.aspiration * s.outside_wage

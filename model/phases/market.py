@@ -142,13 +142,13 @@ def penalty_next(
 @rule
 def cost_of_good(
     made_total: Num, capacity: Num, learning: Num, floor: Num, by_size: Num, most: Num,
-    size_one: Num, fresh_pack: Num, parcel: Num, joint: Num, saving: Num,
+    size_one: Num, packing: Num, parcel: Num, joint: Num, saving: Num,
 ) -> Num:
     """Unit cost: goods (cheaper with experience and size), packing, parcel."""
     goods = max(floor, 1.0 - learning * max(0.0, made_total))
     doublings = min(max(math.log(max(capacity, 1.0) / size_one) / 0.6931471805599453, 0.0), most)
     goods *= 1.0 - by_size * doublings
-    return goods + fresh_pack + parcel * (1.0 - saving * joint)
+    return goods + packing + parcel * (1.0 - saving * joint)
 
 
 @rule
@@ -313,11 +313,12 @@ def _sales(v: "Village") -> None:
     s.shown_price[:] = s.price
     s.sales[:] = s.sold * s.price
     parcel = v.season.parcel_of_good
-    fresh_pack = v.scratch("fresh_pack")
-    fresh_pack[:] = p.pack_fresh * (s.category == 0.0)
+    packing = v.scratch("packing")
+    packing[:] = (p.pack_fresh + p.cold_fee * cold) * (s.category == 0.0)
+    packing += p.brand_cost * s.brand
     cost_of_good.into(
         s.unit_cost, s.made_total, s.capacity, p.cost_learning, p.cost_floor, p.cost_size,
-        p.cost_size_most, p.goods_reference, fresh_pack, parcel, s.joint_delivery, p.parcel_saving,
+        p.cost_size_most, p.goods_reference, packing, parcel, s.joint_delivery, p.parcel_saving,
     )
     made_next.into(s.made_total, s.made_total, s.sold, p.goods_reference)
 

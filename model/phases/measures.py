@@ -61,6 +61,8 @@ def measures(v: "Village") -> None:
     s.hours_programme[:] = _meeting_hours(v)
     s.invited[:] = 0.0
     s.grants[:] = 0.0
+    f = v.families
+    f.care_given[:] = v.government.care * np.minimum(1.0, f.children_u6 + f.elders_need)
     programme = v.setup.programme
     if programme is None or not programme.start <= v.week < programme.stop:
         s.trust_worker *= 1.0 - v.p.trust_worker_fade
@@ -68,7 +70,7 @@ def measures(v: "Village") -> None:
     _staff(v, programme)
     active = [m for m in v.setup.measures if _acts(m, v.week)]
     chosen = [chosen_women(v, m) for m in active]
-    asked = [_hours_asked(m, c) for m, c in zip(active, chosen, strict=True)]
+    asked = [sessions_of(m, c) * m.hours for m, c in zip(active, chosen, strict=True)]
     accounts.asked = sum(asked)
     can = _hours_there(v, programme)
     part = 1.0 if programme.unlimited_staff or accounts.asked <= can else can / accounts.asked
@@ -149,8 +151,12 @@ def in_target(v: "Village", target: Mapping[str, Any]) -> np.ndarray:
     return inside
 
 
-def _hours_asked(measure: Delivery, chosen: Floats) -> float:
-    return float(chosen.sum()) * measure.dose / measure.group_size * measure.hours
+def sessions_of(measure: Delivery, chosen: Floats) -> float:
+    """Sessions asked for this week."""
+    women = float(chosen.sum())
+    if measure.group_size == 0.0:
+        return measure.dose if women else 0.0
+    return women * measure.dose / measure.group_size
 
 
 def _order(v: "Village", priority: str) -> np.ndarray:
@@ -171,10 +177,10 @@ def _deliver(
     programme = v.setup.programme
     assert programme is not None
     share = part if measure.hours > 0.0 else 1.0
-    sessions = float(chosen.sum()) * measure.dose / measure.group_size
+    sessions = sessions_of(measure, chosen)
     share *= _affordable(v, measure, sessions * share * measure.cost)
     wanted = chosen[order] * measure.dose
-    if programme.priority == "equal" or measure.group_size > v.women:
+    if programme.priority == "equal" or measure.group_size == 0.0:
         served = wanted * share
     else:
         ahead = np.cumsum(wanted) - wanted

@@ -80,13 +80,12 @@ def _answer(v: "Village") -> None:
 
 def _serve(v: "Village") -> None:
     """Services in force, paid by the government, until their budget ends."""
-    office, f = v.government, v.families
+    office = v.government
     for issue in [i for i, end in office.enacted.items() if end <= v.week]:
         del office.enacted[issue]
     office.station = float("station" in office.enacted)
     office.cold_chain = v.p.service_cold * ("cold_chain" in office.enacted)
-    care = v.p.service_care if "care" in office.enacted else 0.0
-    f.care_given[:] = care * np.minimum(1.0, f.children_u6 + f.elders_need)
+    office.care = v.p.service_care * ("care" in office.enacted)
     if "counselling" in office.enacted:
         _open_counselling(v)
     cost = v.p.service_cost * len(office.enacted)

@@ -1,0 +1,1 @@
+"""The coded kinds of intervention, by layer of their usual measures."""

@@ -1,0 +1,76 @@
+"""Mechanisms for offices, funds, services and the workers themselves."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from pydantic import Field
+
+from model.mechanism import Mechanism, Service
+from model.phases.voice import affected, propose
+
+if TYPE_CHECKING:
+    from model.village import Village
+
+
+class Finance(Mechanism):
+    """Aid funds for households: paid to those who know of them, shared by the household's rule."""
+
+    name: ClassVar[str] = "finance"
+    grant: float = Field(0.0, ge=0.0, le=100_000.0, description="yuan a year")
+
+    def apply(self, village: "Village", service: Service) -> None:
+        """Pay this week's part of the aid; the woman's part depends on the household."""
+        v, s, f = village, village.sellers, village.families
+        aid = self.grant / 52.0 * service.sessions * s.knows
+        rows = s.family.astype(int)
+        if v.structure("household", "unitary") == "bargaining":
+            hers = aid * f.support[rows]
+        else:
+            hers = aid * v.p.aid_woman
+        s.grants += hers
+        v.ledger.pay("grants", "government", "sellers", hers)
+        rest = v.scratch("aid_rest", len(f))
+        rest[:] = 0.0
+        for row, amount in zip(rows[aid > 0.0], (aid - hers)[aid > 0.0], strict=True):
+            rest[row] += amount
+        v.ledger.pay("grants", "government", "families", rest)
+        v.accounts.cost += float(aid.sum())
+        lifted = rest > 0.0
+        f.support[lifted] += v.p.support_speed * v.p.aid_support * (1.0 - f.support[lifted])
+
+
+class Voice(Mechanism):
+    """Surveys of needs and proposals to offices: issues become salient and are brought forward."""
+
+    name: ClassVar[str] = "voice"
+
+    def apply(self, village: "Village", service: Service) -> None:
+        """Take the issue that touches most women and bring it forward."""
+        v, office = village, village.government
+        done = float(service.sessions.max(initial=0.0))
+        if done <= 0.0:
+            return
+        open_issues = {i: a for i, a in affected(v).items() if i not in office.enacted}
+        if not open_issues:
+            return
+        issue = max(open_issues, key=lambda name: open_issues[name])
+        now = office.salience.get(issue, 0.0)
+        office.salience[issue] = now + v.p.proposal_salience * done * (1.0 - now)
+        draw = v.luck.uniform("measures.proposal", v.week, 1)[0]
+        pending = any(issue == proposal[0] for proposal in office.proposals)
+        if draw < done and not pending:
+            propose(v, issue)
+
+
+class WorkerSupport(Mechanism):
+    """Training and recognition of the social workers: skill up, township duties and leaving down."""
+
+    name: ClassVar[str] = "worker_support"
+    skill: float = Field(0.0, ge=0.0, le=1.0)
+    recognition: float = Field(0.0, ge=0.0, le=1.0)
+
+    def apply(self, village: "Village", service: Service) -> None:
+        """A dose of one session a week for a year is a course-year."""
+        done = float(service.sessions.max(initial=0.0)) / village.p.course_sessions
+        for worker in village.workers:
+            worker.skill += self.skill * done * (1.0 - worker.skill)
+            worker.recognised += self.recognition * done * (1.0 - worker.recognised)

@@ -1,0 +1,152 @@
+"""Mechanisms for the woman and her family."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from agents.rule import Floats
+from model.mechanism import Mechanism, Service
+from model.ties import sum_by
+
+if TYPE_CHECKING:
+    from model.village import Village
+
+
+def courses(v: "Village", service: Service) -> Floats:
+    """Sessions of this week as parts of a full course."""
+    return service.effect / v.p.course_sessions
+
+
+def fill(stock: Floats, part: Floats, full: float) -> None:
+    """Move a stock by parts of a course: one full course brings about `full`, many at most twice.
+
+    Args:
+        stock: the column, changed in place.
+        part: of a course, for every woman.
+        full: what one course adds to an empty stock.
+    """
+    if full > 0.0:
+        stock += part * full * np.clip(1.0 - stock / (2.0 * full), 0.0, 1.0)
+
+
+def relieve(v: "Village", part: Floats, d: float) -> None:
+    """Relief of burnout by parts of a course of effect size d.
+
+    It nearly vanishes in women who are burnt out already (d_severe_mult [69]).
+    """
+    p, s = v.p, v.sellers
+    severe = np.where(s.burnout > p.burnout_cutoff, p.d_severe_mult, 1.0)
+    room = np.clip(1.0 - s.relief / p.relief_most, 0.0, 1.0)
+    s.relief += part * d * severe * room
+
+
+class Course(Mechanism):
+    """Classes and courses: know-how that fades, know-how that lasts, self-efficacy, relief."""
+
+    name: ClassVar[str] = "course"
+    taught: float = Field(0.0, ge=0.0, le=0.5)
+    durable: float = Field(0.0, ge=0.0, le=0.5)
+    skill: float = Field(0.0, ge=0.0, le=1.0)
+    literacy: float = Field(0.0, ge=0.0, le=1.0)
+    efficacy: float = Field(0.0, ge=0.0, le=1.0)
+    relief: float = Field(0.0, ge=0.0, le=1.0)
+    invites: float = Field(0.0, ge=0.0, le=1.0)
+
+    def apply(self, village: "Village", service: Service) -> None:
+        """Teach the women served; those who do not sell yet are asked to begin."""
+        v, s = village, village.sellers
+        part = courses(v, service)
+        fill(s.taught, part, self.taught)
+        fill(s.durable, part, self.durable)
+        spread = v.p.state_spread
+        s.skill += part * self.skill * spread * (1.0 - s.skill)
+        s.literacy += part * self.literacy * spread * (1.0 - s.literacy)
+        fill(s.lift, part, self.efficacy * v.p.efficacy_role)
+        relieve(v, part, self.relief)
+        s.invited += self.invites * service.sessions * (1.0 - s.selling)
+
+
+class FollowUp(Mechanism):
+    """Mentors and standing advice: what is taught fades more slowly while they go on."""
+
+    name: ClassVar[str] = "follow_up"
+    taught: float = Field(0.0, ge=0.0, le=0.5)
+    efficacy: float = Field(0.0, ge=0.0, le=1.0)
+
+    def apply(self, village: "Village", service: Service) -> None:
+        """Keep up the know-how of the women served; a session a month is full follow-up."""
+        v, s = village, village.sellers
+        often = np.minimum(1.0, service.sessions * 52.0 / 12.0)
+        np.maximum(s.follow_up, often, out=s.follow_up)
+        part = courses(v, service)
+        fill(s.taught, part, self.taught)
+        fill(s.lift, part, self.efficacy * v.p.efficacy_role)
+
+
+class LegalCourse(Mechanism):
+    """Law and platform rules: fewer violations, more trust in offices that explain them."""
+
+    name: ClassVar[str] = "legal_course"
+    legal: float = Field(1.0, ge=0.0, le=1.0)
+    informs: bool = False
+
+    def apply(self, village: "Village", service: Service) -> None:
+        """Teach the rules; who hears of funds and rights knows of them from then on."""
+        v, s = village, village.sellers
+        part = courses(v, service)
+        s.legal += 3.0 * part * self.legal * (1.0 - s.legal)
+        s.trust_institution += (
+            v.p.institution_gain * service.effect * (1.0 - s.trust_institution)
+        )
+        if self.informs:
+            s.knows += np.minimum(1.0, service.effect) * (1.0 - s.knows)
+
+
+class Counselling(Mechanism):
+    """Case work and accompaniment: relief of burnout, courage to go on."""
+
+    name: ClassVar[str] = "counselling"
+    relief: float = Field(0.3, ge=0.0, le=1.0)
+    efficacy: float = Field(0.0, ge=0.0, le=1.0)
+
+    def apply(self, village: "Village", service: Service) -> None:
+        """Relieve the women served."""
+        part = courses(village, service)
+        relieve(village, part, self.relief)
+        fill(village.sellers.lift, part, self.efficacy * village.p.efficacy_role)
+
+
+class FamilyWork(Mechanism):
+    """Family meetings: sessions that count towards the dose of dialogue (dialogue_half_dose)."""
+
+    name: ClassVar[str] = "family_work"
+    counts: float = Field(1.0, ge=0.0, le=1.0)
+    support: float = Field(0.0, ge=0.0, le=1.0)
+    relief: float = Field(0.0, ge=0.0, le=1.0)
+
+    def apply(self, village: "Village", service: Service) -> None:
+        """Count the sessions of each family, and lift support and mood a little at once."""
+        v, f = village, village.families
+        part = courses(v, service)
+        total = v.scratch("family_sessions", len(f))
+        sum_by(v.sellers.family, service.effect, total)
+        f.sessions += self.counts * total
+        sum_by(v.sellers.family, part, total)
+        room = 1.0 - f.support
+        f.support += self.support * v.p.state_spread * total * room / f.women
+        relieve(v, part, self.relief)
+
+
+class CareService(Mechanism):
+    """Carers and care places for children and elders of families that sell."""
+
+    name: ClassVar[str] = "care_service"
+
+    def apply(self, village: "Village", service: Service) -> None:
+        """Take over hours of care; a dose of 1 is a full place (childcare_hours_freed [50])."""
+        v, f = village, village.families
+        places = v.scratch("care_places", len(f))
+        sum_by(v.sellers.family, service.sessions, places)
+        dependants = np.minimum(1.0, f.children_u6 + f.children_6_12 + f.elders_need)
+        f.care_given += -v.p.childcare_hours_freed * np.minimum(1.0, places) * dependants
