@@ -109,6 +109,7 @@ class Seller(RowAgent):
     identity = Column("0-1", "local culture in her goods")
     shop_luck = Column("log", "passing luck of her shop")
     penalty_weeks = Column("weeks", "of throttled traffic still to come")
+    fine = Column("yuan/week", "fine for breaking advertising law")
     throttle = Column("x", "traffic left by penalties", 1.0)
     hands = Column("persons", "relatives and hired hands in her shop")
     equipment = Column("0-1", "packing kit and stream room she was given")

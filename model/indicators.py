@@ -90,6 +90,7 @@ VILLAGE: Final = (
     Indicator("violations", "women", "violations"),
     Indicator("followers", "women", "followers"),
     Indicator("bodies", "bodies", "bodies"),
+    Indicator("shells", "bodies", "shells"),
     Indicator("body_members", "women", "body_members"),
     Indicator("governance", "0-1", "governance"),
     Indicator("activity", "0-1", "activity"),

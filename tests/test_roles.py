@@ -72,7 +72,8 @@ def readers() -> dict[str, set[str]]:
         for name in reads(path.read_text(encoding="utf-8")):
             found[name].add(path.relative_to(ROOT).as_posix())
     for path in sorted(MEASURES.rglob("*.yaml")):
-        for name in texts(yaml.safe_load(path.read_text(encoding="utf-8"))):
+        for text in texts(yaml.safe_load(path.read_text(encoding="utf-8"))):
+            name = text.removeprefix("param:")
             found[name].add(path.relative_to(ROOT).as_posix())
     return {name: files for name, files in found.items() if name in DECLARED}
 

@@ -27,14 +27,14 @@ def visible_success(selling: Num, income: Num, counted: Num, most: Num) -> Num:
 @rule
 def entry_chance(
     open_to: Num, would: Num, seen: Num, talk: Num, skill: Num, efficacy: Num, support: Num,
-    norm: Num, outside: Num, has_pc: Num, institution: Num, push: Num, invited: Num, rate: Num,
+    norm: Num, outside: Num, has_pc: Num, institution: Num, push: Num, invited: Num, own: Num, rate: Num,
     by_ties: Num, full: Num, unwilling: Num, by_skill: Num, by_norm: Num, no_pc: Num,
     usual_outside: Num,
 ) -> Num:
     """Weekly chance that a woman decides to open a shop.
 
-    She must have seen success along her ties (or heard the village talk of it), or be asked by
-    the county or the programme; then skill, self-efficacy, family support and norms decide.
+    She must have seen success along her ties (or heard the village talk of it), be asked by
+    the county or the programme, or find out for herself; then skill, self-efficacy, family support and norms decide.
     """
     if open_to == 0.0:
         return 0.0
@@ -42,7 +42,7 @@ def entry_chance(
     able = (by_skill + skill) * (0.5 + efficacy) * (0.5 + support) * (1.2 - by_norm * norm)
     able *= math.sqrt(outside / usual_outside) * (1.0 if has_pc > 0.0 else no_pc)
     able *= 1.0 if would > 0.0 else unwilling
-    asked = push * (0.5 + institution) + invited
+    asked = push * (0.5 + institution) + invited + own
     return min(1.0, (rate * shown + asked) * able)
 
 
@@ -131,7 +131,7 @@ def _decide(v: "Village", success: Floats) -> None:
     entry_chance.into(
         chance, open_to, s.would_sell, seen, talk, s.skill, s.efficacy, f.support[family],
         f.norm[family], s.outside_wage, f.has_pc[family], s.trust_institution,
-        p.entry_push * v.season.push, s.invited, p.entry_rate, p.entry_neighbours, p.entry_seen,
+        p.entry_push * v.season.push, s.invited, p.entry_own, p.entry_rate, p.entry_neighbours, p.entry_seen,
         p.entry_unwilling, p.entry_skill, p.entry_norm, p.entry_no_pc, p.outside_income,
     )
     decides = v.luck.uniform("careers.entry", v.week, v.women) < chance

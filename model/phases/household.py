@@ -2,7 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from agents.rule import Num, rule
+import numpy as np
+
+from agents.rule import Floats, Num, rule
 from model.parameters import weekly_half_life
 from model.ties import around, spread, sum_by
 
@@ -48,15 +50,18 @@ def care_need(
 
 @rule
 def man_care(
-    need: Num, husband_home: Num, support: Num, effect: Num, share: Num, by_support: Num,
-    full_course: Num,
+    need: Num, husband_home: Num, support: Num, effect: Num, power: Num, share: Num,
+    by_support: Num, by_power: Num, full_course: Num,
 ) -> Num:
     """Hours of care of the husband: his share, more with support and after family sessions.
 
-    >>> man_care(30.0, 1.0, 0.5, 0.0, 0.3, 0.1, 2.5)
+    Where couples bargain, his share also grows with her part of the income (`power`).
+
+    >>> man_care(30.0, 1.0, 0.5, 0.0, 0.0, 0.3, 0.1, 0.2, 2.5)
     9.0
     """
-    own = need * (share + by_support * (support - 0.5)) + full_course * effect
+    own = need * (share + by_support * (support - 0.5) + by_power * power)
+    own += full_course * effect
     return husband_home * min(max(own, 0.0), 0.5 * need)
 
 
@@ -124,9 +129,11 @@ def household(v: "Village") -> None:
         f.husband_home, f.care_given, p.care_base, p.care_child_u6, p.care_child_6_12,
         p.care_elder, p.care_elder_help, p.care_man_home,
     )
+    power = _her_part(v)
     man_care.into(
-        f.care_man, f.care_need, f.husband_home, f.support, effect, p.man_share,
-        p.man_share_support, -p.dialogue_full,
+        f.care_man, f.care_need, f.husband_home, f.support, effect, power,
+        p.care_h_man / (p.care_h_man + p.care_h_woman), p.man_share_support, p.bargain_share,
+        -p.dialogue_full,
     )
     each = v.scratch("care_each", rows)
     each[:] = (f.care_need - f.care_man) / f.women
@@ -135,7 +142,19 @@ def household(v: "Village") -> None:
     _moods(v, effect)
 
 
-def _moods(v: "Village", effect: object) -> None:
+def _her_part(v: "Village") -> Floats:
+    """Her part of the family's income where couples bargain; nothing in a unitary household."""
+    s, f = v.sellers, v.families
+    part = v.scratch("her_part", len(f))
+    part[:] = 0.0
+    if v.structure("household", "unitary") == "bargaining":
+        sum_by(s.family, s.income_smooth, part)
+        part /= f.other_income + part + v.p.outside_income
+        np.clip(part, 0.0, 1.0, out=part)
+    return part
+
+
+def _moods(v: "Village", effect: Floats) -> None:
     p, s, f = v.p, v.sellers, v.families
     rows = len(f)
     online, burnout = v.scratch("f_online", rows), v.scratch("f_burnout", rows)

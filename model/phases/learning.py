@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from agents.rule import Num, rule
 from model.parameters import weekly_half_life
 
@@ -60,9 +62,26 @@ def efficacy_next(
     return efficacy + speed * (min(max(target, 0.0), 1.0) - efficacy)
 
 
+CLASSES_A_YEAR = 2
+
+
+def _federation_class(v: "Village") -> None:
+    """A one-off class of the women's federation, for whoever is drawn (background 3d)."""
+    p, s = v.p, v.sellers
+    span = v.setup.background.federation_classes
+    if span is None or not span[0] <= v.week < span[1]:
+        return
+    if (v.week - span[0]) % (52 // CLASSES_A_YEAR) == 0:
+        draw = v.luck.uniform("learning.class", v.week, v.women)
+        there = np.argsort(draw, kind="stable")[: int(p.class_size)]
+        s.taught[there] += p.train_oneoff * s.selling[there]
+        s.skill[there] += p.state_spread * p.assumed_small * (1.0 - s.skill[there])
+
+
 def learning(v: "Village") -> None:
     """Move every stock of know-how."""
     p, s = v.p, v.sellers
+    _federation_class(v)
     lost = v.scratch("lost_rules")
     rule_loss.into(
         lost, v.season.rule_change, p.platform_shock_size, p.platform_churn, s.literacy,

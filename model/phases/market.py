@@ -123,20 +123,22 @@ def incident_chance(
 @rule
 def penalty_next(
     weeks: Num, throttle: Num, draw: Num, chance: Num, ban_share: Num, penalty: Num, ban: Num,
-    left: Num,
+    left: Num, prosecuted: Num, fine: Num,
 ) -> Num:
-    """Weeks of throttled traffic still to come, and the traffic left by them.
+    """Weeks of throttled traffic still to come, the traffic left by them, and a fine.
 
-    >>> penalty_next(0.0, 1.0, 0.5, 0.01, 0.05, 2.0, 8.0, 0.3)
-    (0.0, 1.0)
+    >>> penalty_next(0.0, 1.0, 0.5, 0.01, 0.05, 2.0, 8.0, 0.3, 0.005, 21000.0)
+    (0.0, 1.0, 0.0)
     """
     weeks = max(0.0, weeks - 1.0)
     if weeks == 0.0:
         throttle = 1.0
     if draw < chance:
-        banned = draw < chance * ban_share
-        return (ban, 0.0) if banned else (max(weeks, penalty), min(throttle, left))
-    return weeks, throttle
+        paid = fine if draw < chance * prosecuted else 0.0
+        if draw < chance * ban_share:
+            return ban, 0.0, paid
+        return max(weeks, penalty), min(throttle, left), paid
+    return weeks, throttle, 0.0
 
 
 @rule
@@ -272,8 +274,8 @@ def _penalties(v: "Village", luck: Luck) -> None:
         p.banned_word_rate, p.legal_training_rr,
     )
     penalty_next.into(
-        (s.penalty_weeks, s.throttle), s.penalty_weeks, s.throttle, draw, chance, p.ban_share,
-        p.penalty_weeks, p.ban_weeks, p.penalty_mult,
+        (s.penalty_weeks, s.throttle, s.fine), s.penalty_weeks, s.throttle, draw, chance, p.ban_share,
+        p.penalty_weeks, p.ban_weeks, p.penalty_mult, p.prosecuted_share, p.ad_fine,
     )
 
 

@@ -176,17 +176,21 @@ def _deliver(
     """Serve one measure, pay for it, and let it act."""
     programme = v.setup.programme
     assert programme is not None
-    share = part if measure.hours > 0.0 else 1.0
-    sessions = sessions_of(measure, chosen)
-    share *= _affordable(v, measure, sessions * share * measure.cost)
+    sessions, asked = sessions_of(measure, chosen), float(chosen.sum()) * measure.dose
+    if measure.hours == 0.0:
+        part = 1.0
+    part *= _affordable(v, measure, sessions * part * measure.cost)
     wanted = chosen[order] * measure.dose
+    if measure.group_size == 1.0 and measure.hours > 0.0 and not programme.unlimited_staff:
+        wanted[np.cumsum(wanted > 0.0) > v.p.caseload * max(1, len(v.workers))] = 0.0
     if programme.priority == "equal" or measure.group_size == 0.0:
-        served = wanted * share
+        served = wanted * part
     else:
         ahead = np.cumsum(wanted) - wanted
-        served = np.clip(share * float(wanted.sum()) - ahead, 0.0, wanted)
+        served = np.clip(part * float(wanted.sum()) - ahead, 0.0, wanted)
     got = np.zeros(v.women)
     got[order] = served
+    share = float(served.sum()) / asked if asked else 0.0
     v.accounts.served += hours * share
     _pay(v, measure, sessions * share * measure.cost)
     s = v.sellers

@@ -7,6 +7,7 @@ import numpy as np
 from agents.rule import Floats, Num, kernel, rule
 from model.phases.bodies import pool
 from model.phases.making import by_category
+from model.ties import sum_by
 
 if TYPE_CHECKING:
     from model.village import Village
@@ -93,13 +94,15 @@ def _settle(v: "Village", lines: list[Floats]) -> None:
     for (name, payee), column in zip(LINES, lines[1:], strict=True):
         ledger.pay(name, "sellers", payee, column)
         s.income_online -= column
+    _relatives(v, lines[1 + [name for name, _ in LINES].index("wages")])
     pool(v, s.income_online)
     outside_income.into(
         s.income_outside, s.outside_wage, s.hours_farm, p.farm_hours, p.outside_return
     )
     ledger.pay("outside", "farm_buyers", "sellers", s.income_outside)
     ledger.pay("family", "farm_buyers", "families", f.other_income)
-    s.income_online += s.paid_out
+    ledger.pay("penalties", "sellers", "fines", s.fine)
+    s.income_online += s.paid_out - s.fine
     s.income[:] = s.income_online + s.income_outside + s.grants
     margin_next.into(
         s.margin, s.margin, s.selling, lines[0], s.income_online, s.weeks_open, p.margin_span
@@ -111,6 +114,15 @@ def _settle(v: "Village", lines: list[Floats]) -> None:
     np.copyto(s.price_before, s.shown_price)
 
 
+def _relatives(v: "Village", wages: Floats) -> None:
+    """Relatives are hired first: a part of the wages stays in the seller's family."""
+    rows = len(v.families)
+    paid = v.scratch("relatives", rows)
+    sum_by(v.sellers.family, wages, paid)
+    paid *= v.p.relative_part
+    v.ledger.pay("relatives", "helpers", "families", paid)
+
+
 def _causes(v: "Village", lines: list[Floats]) -> None:
     """What each line adds to the change of the women's mean income."""
     s, women = v.sellers, v.women
@@ -118,6 +130,7 @@ def _causes(v: "Village", lines: list[Floats]) -> None:
     v.causes.add("income", "volume", volume / women)
     v.causes.add("income", "price", value / women)
     now = {name: -float(column.sum()) for (name, _), column in zip(LINES, lines[1:], strict=True)}
+    now["penalties"] = -float(s.fine.sum())
     now["outside"] = float(s.income_outside.sum())
     now["bodies"] = float(s.paid_out.sum())
     now["grants"] = float(s.grants.sum())

@@ -164,6 +164,7 @@ def _village_row(v: "Village", shared: Floats) -> list[float]:
         float((s.penalty_weeks > 0.0).sum()),
         float((s.lead >= 0.0).sum()),
         float(len(alive)),
+        float(sum(b.activity < v.p.shell_activity for b in alive)),
         float(((s.coop >= 0.0) | (s.association > 0.0)).sum()),
         sum(b.governance for b in alive) / len(alive) if alive else np.nan,
         sum(b.activity for b in alive) / len(alive) if alive else np.nan,

@@ -117,7 +117,7 @@ def relations(v: "Village") -> None:
     p, s, ties = v.p, v.sellers, v.ties
     mean = float(ties.trust.mean()) if ties.trust.size else 0.0
     numbers = np.array([
-        p.tie_gain, p.tie_loss, p.drift_speed, mean, p.contact_leisure, p.trust_asym_direct,
+        p.tie_gain, p.tie_loss, p.trust_drift, mean, p.contact_leisure, p.trust_asym_direct,
         -10.0 * p.rivalry_trust, p.rivalry_gap, p.rivalry_orders, p.peer_rival_factor,
         p.know_how_orders, weekly_share(p.tie_decay_close), weekly_share(p.tie_decay_bridge),
         p.peer_flow, p.peer_most, p.support_scale,

@@ -1,0 +1,308 @@
+"""Figures in one style: pure functions from a frame of results to a matplotlib Figure.
+
+Readable in grey print and with any colour sight: what a colour says, a label, a shape or a
+hatch says too. No function touches pyplot, so nothing has to be closed.
+"""
+
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache, wraps
+from pathlib import Path
+from typing import Any, ParamSpec, cast
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from experiments.outcomes import PRIMARY
+from experiments.statistics import ARMS, LAYERS
+from viz.words import Words
+
+FONT = Path(__file__).parent / "fonts" / "NotoSansSC-subset.otf"
+FAMILY = "Noto Sans SC subset"
+WIDTH = 7.2  # inches: the text width of an A4 page
+EVERY = 4  # weeks between the points of a line
+YEAR = 52
+
+INK, SOFT, SHADE, NONE = "#1a1a1a", "#5f6368", "#ececec", "#8a8a8a"
+COLOURS = {
+    "none": NONE,
+    "micro": "#0072b2",
+    "meso": "#c24e00",
+    "macro": "#00795a",
+    "micro+meso": "#5b4a8a",
+    "micro+macro": "#2f6f8f",
+    "meso+macro": "#8a5a00",
+    "all": INK,
+}
+SHAPES = {"micro": "o", "meso": "s", "macro": "^", "all": "D"}
+HATCHES = {"micro": "", "meso": "////", "macro": "....", "joint": "", "interaction": "xxxx"}
+PARTS = (*LAYERS, "joint", "interaction")
+
+STYLE: dict[str, Any] = {
+    "font.family": [FAMILY],
+    "font.size": 8.5,
+    "axes.titlesize": 9,
+    "axes.titlelocation": "left",
+    "axes.labelsize": 8.5,
+    "axes.edgecolor": SOFT,
+    "axes.labelcolor": INK,
+    "axes.linewidth": 0.6,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "xtick.color": SOFT,
+    "ytick.color": SOFT,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "xtick.labelsize": 8,
+    "ytick.labelsize": 8,
+    "lines.linewidth": 1.4,
+    "hatch.linewidth": 0.6,
+    "text.color": INK,
+    "axes.unicode_minus": True,
+    "svg.fonttype": "path",  # a figure looks the same on a machine without the font
+    "svg.hashsalt": "jinguo",  # the same figure gives the same bytes
+    "path.simplify_threshold": 0.3,
+}
+
+Given = ParamSpec("Given")
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """The style of this project, with its font, for the figures made inside."""
+    _register_font()
+    with mpl.rc_context(cast("Any", STYLE)):
+        yield
+
+
+@cache
+def _register_font() -> None:
+    font_manager.fontManager.addfont(FONT)
+
+
+def _styled(draw: Callable[Given, Figure]) -> Callable[Given, Figure]:
+    @wraps(draw)
+    def drawn(*args: Given.args, **kwargs: Given.kwargs) -> Figure:
+        with style():
+            return draw(*args, **kwargs)
+
+    return drawn
+
+
+def svg(figure: Figure) -> str:
+    """The figure as SVG text, letters as outlines, without date or address.
+
+    Args:
+        figure: one of this file.
+    """
+    nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    with style(), io.StringIO() as text:
+        figure.savefig(text, format="svg", metadata=nothing)
+        whole = text.getvalue()
+    return whole[whole.index("<svg") :]
+
+
+# --- The arms over time ------------------------------------------------------------------------
+
+
+@_styled
+def arms_over_time(
+    bands: pd.DataFrame,
+    outcome: str,
+    population: str,
+    programme: tuple[int, int],
+    words: Words,
+) -> Figure:
+    """One small panel an arm, each beside the village without the programme.
+
+    Args:
+        bands: `LayersResult.series_bands()`.
+        outcome: income, burnout or trust.
+        population: `selling_at_start` or `all_women`.
+        programme: first week, and the week after the last.
+        words: the language of the labels.
+    """
+    rows = bands[(bands.outcome == outcome) & (bands.population == population)]
+    rows = rows[rows["mean"].notna() & (rows.week >= programme[0] - YEAR)]
+    figure = Figure(figsize=(WIDTH, 3.7), layout="constrained")
+    grid = figure.subplots(2, 4, sharex=True, sharey=True)
+    none = _thinned(rows[rows.arm == "none"])
+    for axes, arm in zip(grid.ravel(), ARMS[1:], strict=False):
+        axes.axvspan(*programme, color=SHADE, lw=0)
+        _line(axes, none, NONE, dashed=True)
+        _line(axes, _thinned(rows[rows.arm == arm]), COLOURS[arm], dashed=False)
+        axes.set_title(words.say(f"report.arm_{_key(arm)}"))
+        axes.yaxis.grid(visible=True, color="#e3e3e3", lw=0.5)
+        axes.set_axisbelow(True)
+        axes.locator_params(axis="x", nbins=4)
+        axes.locator_params(axis="y", nbins=5)
+    _explain(grid[1, 3], words)
+    for axes in (*grid[1, :3], grid[0, 3]):
+        axes.set_xlabel(words.say("report.axis_week"))
+        axes.xaxis.set_tick_params(labelbottom=True)
+    for axes in grid[:, 0]:
+        axes.set_ylabel(words.say(f"report.axis_{outcome}"))
+    return figure
+
+
+def _thinned(rows: pd.DataFrame) -> pd.DataFrame:
+    """Every fourth week, the last one always among them."""
+    return rows.iloc[::-1].iloc[::EVERY].iloc[::-1]
+
+
+def _line(axes: Axes, rows: pd.DataFrame, colour: str, *, dashed: bool) -> None:
+    weeks = rows.week.to_numpy()
+    axes.fill_between(weeks, rows.low, rows.high, color=colour, alpha=0.22, lw=0)
+    axes.plot(weeks, rows["mean"], color=colour, ls=(0, (4, 2)) if dashed else "-")
+
+
+def _explain(axes: Axes, words: Words) -> None:
+    """The last, empty place of the grid says how to read the others."""
+    axes.set_axis_off()
+    lines: Sequence[tuple[str, Mapping[str, Any]]] = (
+        ("report.legend_arm", {"color": INK}),
+        ("report.legend_none", {"color": NONE, "ls": (0, (4, 2))}),
+        ("report.legend_band", {"color": INK, "alpha": 0.22, "lw": 7}),
+        ("report.legend_programme", {"color": SHADE, "lw": 9}),
+    )
+    for place, (key, look) in enumerate(lines):
+        height = 0.86 - 0.23 * place
+        axes.plot([0.0, 0.16], [height, height], transform=axes.transAxes, **look)
+        axes.text(0.22, height, words.say(key), transform=axes.transAxes, va="center")
+
+
+# --- Differences from none ---------------------------------------------------------------------
+
+
+@_styled
+def effect_forest(
+    effects: pd.DataFrame, horizon: str, population: str, words: Words
+) -> Figure:
+    """The paired difference of each arm from none with its interval, one panel an outcome.
+
+    Args:
+        effects: `LayersResult.effects`.
+        horizon: end, after_52 or after_104.
+        population: `selling_at_start` or `all_women`.
+        words: the language of the labels.
+    """
+    rows = _of(effects, horizon, population)
+    figure = Figure(figsize=(WIDTH, 3.1), layout="constrained")
+    panels = figure.subplots(1, 3, sharey=True)
+    for axes, outcome in zip(panels, PRIMARY, strict=True):
+        own = rows[rows.outcome == outcome].set_index("arm").reindex(ARMS[1:])
+        _zero(axes, words, outcome)
+        for place, (arm, row) in enumerate(own.iterrows()):
+            _estimate(axes, place, row, COLOURS[str(arm)], SHAPES.get(str(arm), "P"))
+        _room_for_labels(axes, own)
+    labels = [words.say(f"report.arm_{_key(arm)}") for arm in ARMS[1:]]
+    panels[0].set_yticks(range(len(labels)), labels)
+    panels[0].set_ylim(len(labels) - 0.4, -0.75)
+    return figure
+
+
+def _of(frame: pd.DataFrame, horizon: str, population: str) -> pd.DataFrame:
+    chosen = (frame.horizon == horizon) & (frame.population == population)
+    return frame[chosen & (frame.subgroup == "all")]
+
+
+def _zero(axes: Axes, words: Words, outcome: str) -> None:
+    axes.axvline(0, color=SOFT, lw=0.8)
+    axes.set_title(words.say(f"report.outcome_{outcome}"))
+    axes.set_xlabel(words.say(f"report.unit_{outcome}"))
+    axes.locator_params(axis="x", nbins=4)
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+
+
+def _estimate(axes: Axes, place: int, row: "pd.Series[Any]", colour: str, shape: str) -> None:
+    """A point with its interval; filled where the interval leaves out zero."""
+    if not np.isfinite(row.estimate):
+        return
+    axes.plot([row.low, row.high], [place, place], color=colour, lw=1.6)
+    face = colour if is_clear(row.low, row.high) else "white"
+    axes.plot(row.estimate, place, shape, ms=5, mfc=face, mec=colour, mew=1.3)
+    text = _signed(row.estimate, row.unit)
+    axes.text(row.estimate, place - 0.24, text, ha="center", va="bottom", fontsize=7.5)
+
+
+def _room_for_labels(axes: Axes, rows: pd.DataFrame) -> None:
+    ends = rows[["low", "high", "estimate"]].to_numpy(dtype=float)
+    ends = np.append(ends[np.isfinite(ends)], 0.0)
+    reach = np.ptp(ends) or 1.0
+    axes.set_xlim(ends.min() - 0.12 * reach, ends.max() + 0.12 * reach)
+
+
+def is_clear(low: float, high: float) -> bool:
+    """Whether an interval leaves out zero.
+
+    >>> is_clear(0.1, 0.2), is_clear(-0.1, 0.2), is_clear(float("nan"), float("nan"))
+    (True, False, False)
+    """
+    return bool(low > 0 or high < 0)
+
+
+def _signed(value: float, unit: str) -> str:
+    text = f"{value:+.3f}" if unit == "0-1" else f"{value:+.1f}"
+    return text.replace("-", "−")
+
+
+# --- What each layer accounts for --------------------------------------------------------------
+
+
+@_styled
+def layer_ledger(ledger: pd.DataFrame, horizon: str, population: str, words: Words) -> Figure:
+    """Bars of what each layer accounts for, their sum, and the interaction.
+
+    Args:
+        ledger: `LayersResult.ledger`.
+        horizon: end, after_52 or after_104.
+        population: `selling_at_start` or `all_women`.
+        words: the language of the labels.
+    """
+    rows = _of(ledger, horizon, population)
+    figure = Figure(figsize=(WIDTH, 2.5), layout="constrained")
+    panels = figure.subplots(1, 3, sharey=True)
+    for axes, outcome in zip(panels, PRIMARY, strict=True):
+        own = rows[rows.outcome == outcome].set_index("part").reindex(PARTS)
+        _zero(axes, words, outcome)
+        for place, (part, row) in zip(_places(), own.iterrows(), strict=True):
+            _bar(axes, place, row, str(part))
+        _room_for_labels(axes, own)
+    labels = [words.say(f"report.part_{part}") for part in PARTS]
+    panels[0].set_yticks(_places(), labels)
+    panels[0].set_ylim(_places()[-1] + 0.6, -0.75)
+    return figure
+
+
+def _places() -> list[float]:
+    """The three layers, then their sum and the interaction, set off by a gap."""
+    return [0.0, 1.0, 2.0, 3.4, 4.4]
+
+
+def _bar(axes: Axes, place: float, row: "pd.Series[Any]", part: str) -> None:
+    if not np.isfinite(row.estimate):
+        return
+    colour = COLOURS.get(part, SOFT)
+    axes.barh(
+        place,
+        row.estimate,
+        height=0.5,
+        fc="white" if HATCHES[part] else colour,
+        ec=colour,
+        hatch=HATCHES[part],
+        lw=0.8,
+    )
+    axes.plot([row.low, row.high], [place, place], color=INK, lw=1)
+    text = _signed(row.estimate, row.unit)
+    axes.text(row.estimate, place - 0.27, text, ha="center", va="bottom", fontsize=7.5)
+
+
+def _key(arm: str) -> str:
+    """The arm as a part of the key of a text."""
+    return arm.replace("+", "_")

@@ -1,0 +1,225 @@
+"""What there is: scenarios, parameters, measures, patterns, and one run, as tables and data."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from viz.tables import NOTHING, Table, number, plain, short
+from viz.words import Words
+
+if TYPE_CHECKING:
+    from experiments.patterns import PatternRow
+    from model.parameters import Parameter
+    from scenarios.catalogue import MeasureEntry
+    from scenarios.load import ScenarioHead
+
+FIELDS_OF_PARAMETER = (
+    "name",
+    "subject",
+    "role",
+    "planned",
+    "meaning",
+    "label",
+    "unit",
+    "default",
+    "low",
+    "high",
+    "prior",
+    "source",
+    "grade",
+    "seen",
+)
+
+
+def scenarios_table(heads: Iterable["ScenarioHead"], words: Words) -> Table:
+    """The built-in scenarios."""
+    rows = tuple(
+        (h.name, words.label(h.title), "" if h.about is None else words.label(h.about))
+        for h in heads
+    )
+    return Table(
+        words.say("cli.table_scenarios"),
+        _heads(words, "name", "title", "about"),
+        rows,
+        texts=3,
+        whole=(0,),
+    )
+
+
+def scenarios_data(heads: Iterable["ScenarioHead"]) -> list[dict[str, object]]:
+    """The built-in scenarios as plain data."""
+    return [
+        {
+            "name": head.name,
+            "title": head.title.model_dump(),
+            "about": None if head.about is None else head.about.model_dump(),
+        }
+        for head in heads
+    ]
+
+
+def parameters_table(parameters: Sequence["Parameter"], words: Words) -> Table:
+    """Declared numbers with unit, range, role, grade and source."""
+    rows = tuple(
+        (
+            p.name,
+            words.label(p.label),
+            p.unit,
+            words.say(f"cli.short_{p.standing}"),
+            p.grade,
+            p.source,
+            short(p.default),
+            NOTHING if p.low is None else f"{short(p.low)} … {short(p.high)}",
+        )
+        for p in parameters
+    )
+    names = ("name", "label", "unit", "role", "grade", "source", "default", "range")
+    return Table(
+        words.say("cli.table_parameters", {"count": len(rows)}),
+        _heads(words, *names),
+        rows,
+        words.say("cli.note_parameters"),
+        texts=6,
+        whole=(3, 6),
+    )
+
+
+def parameters_data(parameters: Iterable["Parameter"]) -> list[dict[str, object]]:
+    """Declared numbers as plain data."""
+    return [{f: plain(getattr(p, f)) for f in FIELDS_OF_PARAMETER} for p in parameters]
+
+
+def measures_table(measures: Mapping[str, "MeasureEntry"], words: Words) -> Table:
+    """Measures with their layer, dose, coverage and what a session takes."""
+    rows = tuple(
+        (
+            name,
+            words.label(entry.label),
+            words.say(f"cli.arm_{entry.layer}"),
+            f"{short(entry.dose.default)} {words.label(entry.dose.unit)}",
+            words.say(f"cli.sponsor_{entry.sponsor}"),
+            _papers(entry),
+            f"{entry.coverage:.0%}",
+            _amount(entry.hours),
+            _amount(entry.cost),
+        )
+        for name, entry in measures.items()
+    )
+    names = ("name", "label", "layer", "dose", "sponsor", "papers", "coverage", "hours", "cost")
+    return Table(
+        words.say("cli.table_measures", {"count": len(rows)}),
+        _heads(words, *names),
+        rows,
+        words.say("cli.note_measures"),
+        texts=6,
+        whole=(2, 6),
+    )
+
+
+def measure_table(name: str, entry: "MeasureEntry", words: Words) -> Table:
+    """All of one measure."""
+    dose = {"default": entry.dose.default, "low": entry.dose.low, "high": entry.dose.high}
+    dose_text = words.say("cli.measure_dose_range", {**dose, "unit": entry.dose.unit})
+    conditions = entry.target.conditions()
+    fields = ", ".join(f"{key} = {value}" for key, value in entry.fields.items())
+    rows = [
+        (words.say("cli.head_label"), words.label(entry.label)),
+        (words.say("cli.head_layer"), words.say(f"cli.arm_{entry.layer}")),
+        (words.say("cli.measure_mechanism"), f"{entry.mechanism} ({fields})"),
+        (words.say("cli.measure_target"), _target(conditions, words)),
+        (words.say("cli.head_dose"), dose_text),
+        (words.say("cli.head_coverage"), f"{entry.coverage:.0%}"),
+        (words.say("cli.measure_group_size"), str(entry.group_size)),
+        (words.say("cli.head_hours"), _amount(entry.hours)),
+        (words.say("cli.measure_own_hours"), _amount(entry.own_hours)),
+        (words.say("cli.head_cost"), _amount(entry.cost)),
+        (words.say("cli.head_sponsor"), words.say(f"cli.sponsor_{entry.sponsor}")),
+        (
+            words.say("cli.measure_moves"),
+            ", ".join(f"{move.state} {move.direction}" for move in entry.moves) or NOTHING,
+        ),
+        (words.say("cli.measure_risk"), words.label(entry.risk) if entry.risk else NOTHING),
+        (words.say("cli.head_papers"), _papers(entry)),
+    ]
+    return Table(name, _heads(words, "field", "value"), tuple(rows), texts=2, whole=(0,))
+
+
+def measures_data(measures: Mapping[str, "MeasureEntry"]) -> list[dict[str, object]]:
+    """Measures as plain data."""
+    return [{"name": name, **entry.model_dump(mode="json")} for name, entry in measures.items()]
+
+
+def patterns_table(rows: Sequence["PatternRow"], words: Words) -> Table:
+    """Which stylised facts the model shows."""
+    shown = tuple(
+        (
+            row.id,
+            words.label(row.label),
+            _kind(row.kind, words),
+            words.label(row.criterion),
+            words.say("cli.yes" if row.holds else "cli.no"),
+            _said(row.figure, words),
+            _between(row.low, row.high),
+        )
+        for row in rows
+    )
+    fields = {"holding": sum(row.holds for row in rows), "count": len(rows)}
+    names = ("name", "pattern", "kind", "criterion", "holds", "figure", "interval")
+    return Table(
+        words.say("cli.table_patterns", fields),
+        _heads(words, *names),
+        shown,
+        texts=6,
+        whole=(0, 4),
+    )
+
+
+def patterns_data(rows: Iterable["PatternRow"]) -> list[dict[str, object]]:
+    """Patterns as plain data."""
+    return [{str(key): plain(value) for key, value in asdict(row).items()} for row in rows]
+
+
+def _said(value: object, words: Words) -> str:
+    return words.label(value) if isinstance(value, Mapping) else str(value)
+
+
+def _kind(kind: object, words: Words) -> str:
+    known = {"built in", "built_in", "calibrated", "emergent"}
+    return words.say(f"cli.kind_{str(kind).replace(' ', '_')}") if kind in known else str(kind)
+
+
+def _between(low: float, high: float) -> str:
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return NOTHING
+    return f"{_three_digits(low)} … {_three_digits(high)}"
+
+
+def _three_digits(value: float) -> str:
+    size = abs(value)
+    return number(value, 0 if size >= 100 else 1 if size >= 10 else 3)  # noqa: PLR2004
+
+
+def _target(conditions: Mapping[str, object], words: Words) -> str:
+    parts = []
+    for name, value in conditions.items():
+        if isinstance(value, Mapping):
+            low, high = short(value.get("min")), short(value.get("max"))
+            parts.append(f"{name} {low} … {high}")
+        elif isinstance(value, tuple):
+            parts.append(f"{name} {'/'.join(str(part) for part in value)}")
+        else:
+            parts.append(f"{name} {value}")
+    return ", ".join(parts) or words.say("cli.measure_everyone")
+
+
+def _papers(entry: "MeasureEntry") -> str:
+    return ", ".join(f"{p.paper} {p.section or ''}".strip() for p in entry.papers)
+
+
+def _amount(amount: float | str) -> str:
+    return amount if isinstance(amount, str) else short(amount)
+
+
+def _heads(words: Words, *names: str) -> tuple[str, ...]:
+    return tuple(words.say(f"cli.head_{name}") for name in names)

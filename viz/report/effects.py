@@ -1,0 +1,210 @@
+"""The main table, what each layer accounts for, and what the workers' hours did to it."""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from experiments.layer_frames import PARTS
+from viz.charts import layer_ledger
+from viz.report.blocks import Block, Cell, Folded, Rows, Section, Table, Text
+from viz.report.names import (
+    EVERYONE,
+    MEASURED_ARMS,
+    OUTCOMES,
+    POPULATIONS,
+    SELLING,
+    SINGLE,
+    Names,
+    pick,
+)
+from viz.report.numbers import MISSING, plain, spread
+from viz.report.pictures import picture
+
+if TYPE_CHECKING:
+    from experiments.layer_effects import LayersResult
+
+ARMS_OF_CROWDING = (*SINGLE, "all")
+
+
+# --- The main table ----------------------------------------------------------------------------
+
+
+def effects_section(result: "LayersResult", names: Names) -> Section:
+    """The three outcomes at each horizon: the village without programme, and what arms change."""
+    tables = [_outcome_table(result, outcome, names) for outcome in OUTCOMES]
+    blocks: list[Block] = [Text(names.say("effects_read")), *tables]
+    blocks.append(Text(names.say("effects_note"), "note"))
+    if result.assumptions is not None:
+        blocks.append(Text(names.say("draws_read", draws=len(result.draws))))
+        blocks.append(_draws_table(result.assumptions, names))
+    return Section("effects", names.say("effects_title"), blocks)
+
+
+def _outcome_table(result: "LayersResult", outcome: str, names: Names) -> Table:
+    horizons = names.horizons()
+    groups = []
+    for population in POPULATIONS:
+        rows = [(names.arm("none"), _levels(result.levels, outcome, population, names))]
+        for arm in MEASURED_ARMS:
+            own = result.effects[result.effects.arm == arm]
+            found = [pick(own, horizon, population, outcome).iloc[0] for horizon in horizons]
+            rows.append((names.arm(arm), [names.difference(row) for row in found]))
+        groups.append(Rows(rows, names.population(population)))
+    head = [names.say("column_arm"), *map(names.horizon, horizons)]
+    return Table(names.say("effects_caption", outcome=names.with_unit(outcome)), head, groups)
+
+
+def _levels(levels: pd.DataFrame, outcome: str, population: str, names: Names) -> list[Cell]:
+    own = levels[levels.arm == "none"]
+    rows = [pick(own, horizon, population, outcome).iloc[0] for horizon in names.horizons()]
+    return [
+        Cell(
+            names.say("level", level=plain(row.estimate, row.unit)),
+            spread(row.low, row.high, row.unit, names.words),
+        )
+        for row in rows
+    ]
+
+
+def effects_table(effects: pd.DataFrame, horizon: str, population: str, names: Names) -> Table:
+    """One row an arm, one column an outcome."""
+    rows = [
+        (
+            names.arm(arm),
+            [
+                names.difference(
+                    pick(effects[effects.arm == arm], horizon, population, outcome).iloc[0]
+                )
+                for outcome in OUTCOMES
+            ],
+        )
+        for arm in MEASURED_ARMS
+    ]
+    head = [names.say("column_arm"), *map(names.with_unit, OUTCOMES)]
+    return Table(_caption(horizon, population, names), head, [Rows(rows)])
+
+
+def _caption(horizon: str, population: str, names: Names) -> str:
+    fields = {"horizon": names.horizon(horizon), "population": names.population(population)}
+    return names.say("table_caption", **fields)
+
+
+def _draws_table(assumptions: pd.DataFrame, names: Names) -> Table:
+    """Beside each Monte Carlo interval the range over draws of guesses."""
+    rows = []
+    for arm in MEASURED_ARMS:
+        cells: list[Cell] = []
+        for outcome in OUTCOMES:
+            own = assumptions[assumptions.arm == arm]
+            row = pick(own, "end", SELLING, outcome).iloc[0]
+            ends = row.rename({"draw_low": "range_low", "draw_high": "range_high"})
+            spread_of_draws = names.difference(
+                row.drop(["low", "high"]).rename({"draw_low": "low", "draw_high": "high"})
+            )
+            cells.append(names.difference(row))
+            cells.append(Cell(spread_of_draws.below or MISSING, _draws(ends.draws, names)))
+        rows.append((names.arm(arm), cells))
+    head = [names.say("column_arm")]
+    for outcome in OUTCOMES:
+        head += [names.with_unit(outcome), names.say("column_draws")]
+    return Table(names.say("draws_caption"), head, [Rows(rows)], names.say("draws_note"))
+
+
+def _draws(count: int, names: Names) -> str:
+    return names.say("draws_count", draws=int(count))
+
+
+# --- What each layer accounts for --------------------------------------------------------------
+
+
+def ledger_section(result: "LayersResult", names: Names) -> Section:
+    """Shapley shares, interaction, and what is owed to the limit of hours."""
+    blocks: list[Block] = [
+        Text(names.say("ledger_read")),
+        picture(
+            lambda: layer_ledger(result.ledger, "end", SELLING, names.words),
+            names.say("ledger_alt"),
+            names.say("ledger_caption", horizon=names.horizon("end")),
+            _ledger_table(result.ledger, ("end",), SELLING, names),
+        ),
+        Text(names.say("percent_note"), "note"),
+    ]
+    every = [
+        _ledger_table(result.ledger, names.horizons(), population, names)
+        for population in (SELLING, EVERYONE)
+    ]
+    blocks.append(Folded(names.say("ledger_more"), every))
+    blocks += _crowding(result, names)
+    return Section("ledger", names.say("ledger_title"), blocks)
+
+
+def _ledger_table(
+    ledger: pd.DataFrame, horizons: tuple[str, ...], population: str, names: Names
+) -> Table:
+    groups = []
+    for horizon in horizons:
+        rows = []
+        for part in PARTS:
+            own = ledger[ledger.part == part]
+            found = [pick(own, horizon, population, outcome).iloc[0] for outcome in OUTCOMES]
+            cells = [
+                cell
+                for row in found
+                for cell in (names.difference(row), Cell(_percent(row.percent)))
+            ]
+            rows.append((names.part(part), cells))
+        groups.append(Rows(rows, names.horizon(horizon)))
+    head = [names.say("column_part")]
+    for outcome in OUTCOMES:
+        head += [names.with_unit(outcome), names.say("column_percent")]
+    return Table(names.population(population), head, groups)
+
+
+def _percent(percent: float) -> str:
+    """A share of the joint effect; a dash where that effect may be zero."""
+    return MISSING if pd.isna(percent) else f"{percent:.0f} %".replace("-", "−")
+
+
+def _crowding(result: "LayersResult", names: Names) -> list[Block]:
+    """With `--staff enough` both results side by side; without it, what cannot be told."""
+    if result.crowding is None or result.limited is None:
+        return [Text(names.say("crowding_unknown"), "note")]
+    rows = []
+    for arm in ARMS_OF_CROWDING:
+        cells: list[Cell] = []
+        for outcome in OUTCOMES:
+            cells += _both(result, arm, outcome, names)
+        rows.append((names.arm(arm), cells))
+    beyond = [
+        names.difference(_interaction(ledger, outcome))
+        for outcome in OUTCOMES
+        for ledger in (result.limited.ledger, result.ledger)
+    ]
+    for place in (2, 5, 8):
+        beyond.insert(place, Cell(MISSING))
+    rows.append((names.part("interaction"), beyond))
+    head = [names.say("column_arm")]
+    for outcome in OUTCOMES:
+        head += [
+            names.say("column_limited", outcome=names.with_unit(outcome)),
+            names.say("column_enough"),
+            names.say("column_crowding"),
+        ]
+    table = Table(names.say("crowding_caption"), head, [Rows(rows)])
+    return [Text(names.say("crowding_read")), table]
+
+
+def _both(result: "LayersResult", arm: str, outcome: str, names: Names) -> list[Cell]:
+    frames = (result.limited.effects, result.effects)
+    cells = [
+        names.difference(pick(frame[frame.arm == arm], "end", SELLING, outcome).iloc[0])
+        for frame in frames
+    ]
+    own = result.crowding[result.crowding.arm == arm]
+    row = pick(own, "end", SELLING, outcome).iloc[0]
+    return [*cells, names.difference(row.rename({"crowding": "estimate"}))]
+
+
+def _interaction(ledger: pd.DataFrame, outcome: str) -> "pd.Series":
+    own = ledger[ledger.part == "interaction"]
+    return pick(own, "end", SELLING, outcome).iloc[0]

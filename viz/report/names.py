@@ -1,0 +1,99 @@
+"""What arms, outcomes, horizons and groups of women are called, and where to find their rows."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from experiments.outcomes import PRIMARY
+from experiments.statistics import ARMS
+from viz.charts import is_clear
+from viz.report.blocks import Cell
+from viz.report.numbers import between, signed
+from viz.words import Words
+
+if TYPE_CHECKING:
+    from experiments.layer_effects import LayersResult
+
+SELLING, EVERYONE = "selling_at_start", "all_women"
+POPULATIONS = (SELLING, EVERYONE)
+HORIZONS = ("end", "after_52", "after_104")
+OUTCOMES = PRIMARY
+MEASURED_ARMS = ARMS[1:]
+SINGLE = ("micro", "meso", "macro")
+
+
+class Names:
+    """The names of one report in one language."""
+
+    def __init__(self, result: "LayersResult", words: Words) -> None:
+        self.words = words
+        self.weeks = result.scenario.horizons()
+        self.last = result.scenario.weeks
+
+    def say(self, key: str, **fields: object) -> str:
+        """A text of the report."""
+        return self.words.say(f"report.{key}", fields)
+
+    def arm(self, arm: str) -> str:
+        """Which measures an arm delivers."""
+        return self.say(f"arm_{arm.replace('+', '_')}")
+
+    def part(self, part: str) -> str:
+        """A line of what each layer accounts for."""
+        name, _, pair = part.partition(":")
+        return self.say("part_pair", pair=self.arm(pair)) if pair else self.say(f"part_{name}")
+
+    def outcome(self, outcome: str) -> str:
+        """An outcome, without its unit."""
+        return self.say(f"outcome_{outcome}")
+
+    def with_unit(self, outcome: str) -> str:
+        """An outcome with its unit."""
+        unit = self.say(f"unit_{outcome}")
+        return self.say("with_unit", name=self.outcome(outcome), unit=unit)
+
+    def population(self, population: str) -> str:
+        """A group of women."""
+        return self.say(f"population_{population}")
+
+    def horizon(self, horizon: str) -> str:
+        """When an outcome is read, with its week."""
+        return self.say(f"horizon_{horizon}", week=self.weeks[horizon])
+
+    def horizons(self) -> tuple[str, ...]:
+        """The horizons that fall into the run; two that fall on one week are shown once."""
+        weeks: dict[int, str] = {}
+        for horizon in HORIZONS:
+            weeks.setdefault(self.weeks[horizon], horizon)
+        return tuple(weeks.values())
+
+    def sentences(self, told: Sequence[str]) -> str:
+        """Sentences one after the other; Chinese sets no space between them."""
+        return (" " if self.words.lang == "en" else "").join(told)
+
+    def joined(self, parts: Sequence[str]) -> str:
+        """Clauses that hold commas of their own, in one sentence."""
+        return ("; " if self.words.lang == "en" else "；").join(parts)
+
+    def listed(self, parts: Sequence[str]) -> str:
+        """Short things in a row."""
+        return (", " if self.words.lang == "en" else "，").join(parts)
+
+    def difference(self, row: "pd.Series[Any]") -> Cell:
+        """A difference with its interval below, strong where the interval leaves out zero."""
+        return Cell(
+            signed(row.estimate, row.unit),
+            between(row.low, row.high, row.unit, self.words),
+            strong=is_clear(row.low, row.high),
+        )
+
+
+def pick(frame: pd.DataFrame, horizon: str, population: str, outcome: str) -> pd.DataFrame:
+    """The rows of one outcome of one group at one horizon, all of its women."""
+    return frame[
+        (frame.horizon == horizon)
+        & (frame.population == population)
+        & (frame.outcome == outcome)
+        & (frame.subgroup == "all")
+    ]

@@ -1,0 +1,90 @@
+"""How the report's numbers were made: versions, seeds, replications, and the gain by pairing."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from experiments.results import MANIFEST, circumstances
+from viz.report.blocks import Block, Facts, Folded, Rows, Section, Table, Text
+from viz.report.blocks import Cell as TableCell
+from viz.report.names import MEASURED_ARMS, OUTCOMES, SELLING, Names, pick
+from viz.report.numbers import MISSING
+
+if TYPE_CHECKING:
+    from experiments.layer_effects import LayersResult
+
+LARGE = 1e6  # a gain beyond this says only that all pairs differ alike
+
+
+def run_section(result: "LayersResult", manifest: dict[str, Any], names: Names) -> Section:
+    """Everything needed to make the same numbers again."""
+    blocks: list[Block] = [Facts(_facts(result, manifest, names))]
+    if len(result.failed):
+        blocks.append(_failed_table(result, names))
+    blocks += [
+        Text(names.say("gain_read")),
+        _gain_table(result, names),
+        Folded(names.say("scenario_as_run"), text=_scenario_text(result)),
+    ]
+    return Section("run", names.say("run_title"), blocks)
+
+
+def manifest_of(folder: Path) -> dict[str, Any]:
+    """What the folder says about the job; the present circumstances where it says nothing."""
+    try:
+        found = json.loads((folder / MANIFEST).read_bytes())
+    except (OSError, ValueError):
+        return circumstances()
+    return found if isinstance(found, dict) else circumstances()
+
+
+def _facts(
+    result: "LayersResult", manifest: dict[str, Any], names: Names
+) -> list[tuple[str, str]]:
+    versions = manifest.get("versions") or {}
+    asked = names.say("of_asked", complete=result.complete, asked=result.replications)
+    facts = {
+        "scenario": f"{names.words.label(result.scenario.title)} ({result.scenario.name})",
+        "replications": asked,
+        "failed": str(len(result.failed)),
+        "seed": str(result.seed),
+        "staff": names.say(f"staff_{result.staff}"),
+        "versions": ", ".join(f"{name} {said}" for name, said in versions.items() if said),
+        "platform": str(manifest.get("platform", MISSING)),
+        "code": str(manifest.get("code", MISSING)),
+        "content_key": result.scenario.content_key(),
+        "started": str(manifest.get("started", MISSING)),
+        "minutes": str(manifest.get("minutes", MISSING)),
+    }
+    return [(names.say(f"fact_{name}"), said) for name, said in facts.items()]
+
+
+def _failed_table(result: "LayersResult", names: Names) -> Table:
+    rows = [
+        (str(row.replication), [TableCell(f"{row.kind}: {row.message}", number=False)])
+        for row in result.failed.itertuples()
+    ]
+    head = [names.say("fact_failed"), names.say("column_reason")]
+    return Table(names.say("failed_caption"), head, [Rows(rows)])
+
+
+def _gain_table(result: "LayersResult", names: Names) -> Table:
+    rows = []
+    for arm in MEASURED_ARMS:
+        own = result.gain[result.gain.arm == arm]
+        found = [pick(own, "end", SELLING, outcome).gain.iloc[0] for outcome in OUTCOMES]
+        rows.append((names.arm(arm), [TableCell(_times(float(gain))) for gain in found]))
+    head = [names.say("column_arm"), *map(names.outcome, OUTCOMES)]
+    return Table(names.say("gain_caption", horizon=names.horizon("end")), head, [Rows(rows)])
+
+
+def _times(gain: float) -> str:
+    if np.isnan(gain):
+        return MISSING
+    return "∞" if gain > LARGE else f"{gain:,.1f} ×"
+
+
+def _scenario_text(result: "LayersResult") -> str:
+    return result.scenario.dump()
