@@ -1,24 +1,16 @@
 """The front door of Jinguo: its public names, and the command line."""
 
-import functools
+import importlib
 import os
-import shlex
-import subprocess
 import sys
-import tempfile
-import traceback
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TextIO
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from model.errors import JinguoError, did_you_mean
 from viz.command_help import (
-    PROGRAM,
     WordyCommand,
     WordyGroup,
     WrongUse,
@@ -26,7 +18,9 @@ from viz.command_help import (
     one_of,
     whole_number,
 )
-from viz.tables import Table, screen, show, write_json
+from viz.endings import GOOD, STOPPED, WRONG, break_off, fall_silent, refuse
+from viz.session import PROGRAM, Session
+from viz.tables import Table, write_json
 from viz.words import Words, choose_language, tell
 
 if TYPE_CHECKING:
@@ -57,66 +51,15 @@ _HOMES = {
     "list_scenarios": "scenarios",
     "load_scenario": "scenarios",
 }
-WRONG, STOPPED, BROKEN, GOOD = 2, 130, 1, 0
 MOST_PROCESSES = 8
 LANGUAGE_FLAG = "--lang"
-STARTED_BY_NOTHING = "results.interrupted_at_start"
 
 
 def __getattr__(name: str) -> Any:
     """Load a public name when it is first asked for."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    import importlib  # noqa: PLC0415 (loaded only when needed)
-
     return getattr(importlib.import_module(_HOMES[name]), name)
-
-
-@dataclass
-class _Session:
-    """One call of the program: its language, its line, where its results go."""
-
-    words: Words
-    line: tuple[str, ...]
-    folder: Path | None = None
-    prepare: Callable[[], object] | None = None
-    plugins: tuple[Path, ...] = field(default=())
-
-    def show(self, table: Table) -> None:
-        show(table, screen(sys.stdout))
-
-    def say(self, key: str, fields: Mapping[str, object] | None = None, *, aside: bool) -> None:
-        """A line for people; aside when the output is for a program."""
-        stream = sys.stderr if aside else sys.stdout
-        screen(stream).print(self.words.say(key, fields), soft_wrap=True)
-        stream.flush()
-
-    def load(self, plugins: Sequence[Path]) -> None:
-        """Load the user's own code, here and in every process."""
-        paths = tuple(path.resolve() for path in plugins)
-        load_plugins(paths)
-        if paths:
-            self.prepare = functools.partial(load_plugins, paths)
-
-    def to_go_on(self, folder: Path) -> str:
-        """The line that continues a stopped job in its folder."""
-        rest, words = [], iter(self.line)
-        for word in words:
-            if word == "--out":
-                next(words, None)
-            elif word != "--overwrite" and not word.startswith("--out="):
-                rest.append(word)
-        line = [PROGRAM, *rest, "--out", str(folder)]
-        return subprocess.list2cmdline(line) if os.name == "nt" else shlex.join(line)
-
-
-def load_plugins(paths: Sequence[Path]) -> None:
-    """Load the user's own mechanisms and measures."""
-    if paths:
-        from scenarios.catalogue import load_plugin  # noqa: PLC0415 (slow to load)
-
-        for path in paths:
-            load_plugin(path)
 
 
 # --- Commands ----------------------------------------------------------------------------------
@@ -190,13 +133,11 @@ def _layers(
 ) -> int:
     from viz.layers_command import LayersOrder, answer  # noqa: PLC0415 (slow to load)
 
-    session = _session(context)
-    session.load(plugin or ())
-    order = LayersOrder(
-        _loaded(scenario, sets), replications, seed, staff, _processes(processes), assumptions
-    )
-    session.folder = _folder(order.scenario.name, out)
-    session.say("cli.results_in", {"folder": session.folder}, aside=as_json)
+    session = _session(context, plugin)
+    loaded = _loaded(scenario, sets)
+    workers = _processes(processes)
+    order = LayersOrder(loaded, replications, seed, staff, workers, assumptions)
+    _take_folder(session, loaded.name, out)
     return answer(order, session, overwrite=overwrite, as_json=as_json)
 
 
@@ -215,24 +156,12 @@ def _run(
     plugin: Plugin = None,
     as_json: Json = False,
 ) -> None:
-    from viz.run_command import run_and_keep  # noqa: PLC0415 (slow to load)
-    from viz.run_table import run_data, run_table, told_weeks  # noqa: PLC0415
+    from viz.run_command import tell_run  # noqa: PLC0415 (slow to load)
 
-    session = _session(context)
-    session.load(plugin or ())
-    extra = {} if weeks is None else {"weeks": weeks}
-    loaded = _loaded(scenario, sets, extra)
-    session.folder = _folder(loaded.name, out)
-    session.say("cli.results_in", {"folder": session.folder}, aside=as_json)
-    run, file = run_and_keep(loaded, seed, session.folder, overwrite=overwrite)
-    told = told_weeks(loaded)
-    rows = run_data(run, told)
-    if as_json:
-        data = {"scenario": loaded.name, "seed": seed, "weeks": len(run.values), "told": told}
-        write_json({**data, "series": str(file), "indicators": rows}, sys.stdout)
-        return
-    session.show(run_table(loaded, seed, rows, session.words))
-    session.say("cli.series_in", {"file": file}, aside=False)
+    session = _session(context, plugin)
+    loaded = _loaded(scenario, sets, {} if weeks is None else {"weeks": weeks})
+    _take_folder(session, loaded.name, out)
+    tell_run(loaded, seed, session, overwrite=overwrite, as_json=as_json)
 
 
 @_command("scenarios")
@@ -282,8 +211,7 @@ def _measures(
     from scenarios.schema import LAYERS  # noqa: PLC0415
     from viz.lists import measure_table, measures_data, measures_table  # noqa: PLC0415
 
-    session = _session(context)
-    session.load(plugin or ())
+    session = _session(context, plugin)
     if name is not None and name not in MEASURES:
         fields = {"found": name, "meant": did_you_mean(name, MEASURES)}
         raise JinguoError("errors.unknown_measure", fields)
@@ -309,6 +237,7 @@ def _patterns(
     as_json: Json = False,
 ) -> None:
     from experiments.patterns import check_patterns  # noqa: PLC0415 (slow to load)
+
     from viz.lists import patterns_data, patterns_table  # noqa: PLC0415
     from viz.progress import ProgressShown  # noqa: PLC0415
 
@@ -331,12 +260,12 @@ def _check(
         write_json({**said, "scenario": scenario.plain()}, sys.stdout)
         return
     title = {"file": file, "title": session.words.label(scenario.title)}
-    session.say("cli.file_is_good", title, aside=False)
-    session.say("cli.file_holds", counts, aside=False)
+    session.say("cli.file_is_good", title)
+    session.say("cli.file_holds", counts)
     if scenario.programme is None:
-        session.say("cli.file_no_programme", aside=False)
+        session.say("cli.file_no_programme")
     else:
-        session.say("cli.file_programme", scenario.programme.model_dump(), aside=False)
+        session.say("cli.file_programme", scenario.programme.model_dump())
 
 
 def _tell(
@@ -353,4 +282,120 @@ def _tell(
         session = _session(context)
         session.show(table(found, session.words))
     else:
-        _session(context).say("cli.nothing_found", aside=False)
+        _session(context).say("cli.nothing_found")
+
+
+# --- What commands share -----------------------------------------------------------------------
+
+
+def _session(context: typer.Context, plugins: Sequence[Path] | None = None) -> Session:
+    session: Session = context.find_root().obj
+    session.load(plugins or ())
+    return session
+
+
+def _loaded(name: str, sets: Sequence[str] | None, more: dict[str, object] | None = None) -> Any:
+    """The scenario, with the values that were set on the line."""
+    from scenarios.load import load_scenario as load  # noqa: PLC0415 (slow to load)
+
+    overrides: dict[str, object] = {}
+    for text in sets or ():
+        path, sign, value = text.partition("=")
+        if not (sign and path.strip()):
+            raise JinguoError("cli.set_needs_value", {"found": text})
+        overrides[path.strip()] = value
+    return load(name, overrides | (more or {}))
+
+
+def _take_folder(session: Session, scenario: str, out: Path | None) -> None:
+    """Where results go: the folder asked for, or the next free one."""
+    from experiments.results import new_folder  # noqa: PLC0415 (slow to load)
+
+    session.made = out is None
+    session.folder = new_folder(scenario) if out is None else out.absolute()
+
+
+def _processes(asked: int | None) -> int:
+    return asked or min(os.cpu_count() or 1, MOST_PROCESSES)
+
+
+def _version() -> str:
+    from importlib import metadata  # noqa: PLC0415 (slow to load)
+
+    try:
+        return metadata.version(PROGRAM)
+    except metadata.PackageNotFoundError:  # a checkout that was not installed
+        import tomllib  # noqa: PLC0415
+
+        text = (Path(__file__).parent / "pyproject.toml").read_text(encoding="utf-8")
+        return str(tomllib.loads(text)["project"]["version"])
+
+
+# --- Start and end -----------------------------------------------------------------------------
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line and give the exit code; nobody ever sees a traceback.
+
+    Args:
+        arguments: what stands after the program's name; what was typed when not given.
+    """
+    line = tuple(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a terminal that cannot show a letter shows "?"
+            stream.reconfigure(errors="replace")
+    flag, rest = _without_language(line)
+    try:
+        session = Session(Words(choose_language(flag, os.environ)), line)
+    except JinguoError as problem:
+        Session(_other_words(), line).tell(tell(problem, _other_words()), aside=True)
+        return WRONG
+    try:
+        code = _carry_out(session, rest)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        fall_silent()
+        return GOOD
+    return code
+
+
+def _carry_out(session: Session, rest: Sequence[str]) -> int:
+    group: Any = typer.main.get_command(app)
+    try:
+        found = group.main(rest, PROGRAM, standalone_mode=False, obj=session)
+    except BrokenPipeError:
+        raise
+    except KeyboardInterrupt:
+        session.say("cli.stopped", aside=True)
+        return STOPPED
+    except WrongUse as problem:
+        command = next((word for word in rest if word in group.commands), "")
+        return refuse(session, in_words(problem, command))
+    except JinguoError as problem:
+        return refuse(session, problem)
+    except Exception as problem:  # noqa: BLE001 (whatever it was, it is told in one line)
+        return break_off(session, problem)
+    return found if isinstance(found, int) else GOOD
+
+
+def _without_language(line: Sequence[str]) -> tuple[str | None, list[str]]:
+    """The language asked for, wherever it stands on the line, and the rest of the line."""
+    asked, rest, words = None, [], iter(line)
+    for word in words:
+        if word == LANGUAGE_FLAG:
+            asked = next(words, "")
+        elif word.startswith(f"{LANGUAGE_FLAG}="):
+            asked = word.partition("=")[2]
+        else:
+            rest.append(word)
+    return asked, rest
+
+
+def _other_words() -> Words:
+    """The system's language, when the one asked for does not exist."""
+    environ = {name: value for name, value in os.environ.items() if name != "JINGUO_LANG"}
+    return Words(choose_language(None, environ))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

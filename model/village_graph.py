@@ -24,14 +24,14 @@ KINDS = ("kin", "neighbour", "trade")
 # each single village between the measured minimum and maximum; at least 70 % of ties in hamlets.
 HAMLET_SIZE = 45.0  # households, on average
 BORDER_SHIFT = 0.13  # how far a border between hamlets may move, as a share of a hamlet
-SOCIABILITY_SPREAD = 0.98  # sd of the logarithm: a few households know everybody
+SOCIABILITY_SPREAD = 1.0  # sd of the logarithm: a few households know everybody
 SOCIABILITY_CAP = 4.6
-KEEP_TO_THEMSELVES = 0.032  # share of households without any tie
+KEEP_TO_THEMSELVES = 0.031  # share of households without any tie
 LINEAGES_PER_HAMLET = 4
 LIVES_ELSEWHERE = 0.2  # share of households outside the hamlet of their lineage
-NEIGHBOUR_PULL = 0.27  # odds of a tie between average neighbours next door
+NEIGHBOUR_PULL = 0.25  # odds of a tie between average neighbours next door
 HALF_DISTANCE = 0.65  # where the pull of closeness has halved; a hamlet is 1 by 1
-KIN_PULL = 1.45  # odds added within a lineage in the same hamlet
+KIN_PULL = 1.8  # odds added within a lineage in the same hamlet
 KIN_PULL_AFAR = 0.08  # odds within a lineage across hamlets
 ACQUAINTANCES = 0.95  # ties to other hamlets, drawn for each household
 
@@ -101,6 +101,12 @@ class MeasuredVillage:
     household: tuple[str, ...]
     notes: tuple[tuple[str, Mapping[str, object]], ...]
     citation: str
+
+    @property
+    def women(self) -> int:
+        """How many women the survey knows of, counting one where it does not say."""
+        known = self.columns.get("women", np.ones(self.graph.households))
+        return int(np.where(np.isnan(known), 1.0, known).sum())
 
 
 @dataclass(frozen=True, eq=False)

@@ -36,6 +36,11 @@ class Table:
     rows: tuple[Row, ...]
     problems: list[JinguoError] = field(default_factory=list)
 
+    @property
+    def name(self) -> str:
+        """The file's name without its folder."""
+        return Path(self.file).name
+
     def has(self, column: str) -> bool:
         """Whether the file has this column."""
         return column in self.columns
@@ -116,14 +121,14 @@ def number_in(cell: str) -> float:
     return number if math.isfinite(number) else math.nan
 
 
-def listed(names: Collection[str]) -> str:
-    """Names in one line; a long list is cut.
+def listed(names: Collection[str]) -> tuple[str, ...]:
+    """Names for a message; a long list is cut.
 
     >>> listed(["kin", "trade"])
-    'kin, trade'
+    ('kin', 'trade')
     """
-    shown = ", ".join(list(names)[:MOST_NAMES])
-    return f"{shown}, …" if len(names) > MOST_NAMES else shown
+    shown = tuple(names)[:MOST_NAMES]
+    return (*shown, "…") if len(names) > MOST_NAMES else shown
 
 
 def read_table(path: Path, required: Collection[str]) -> Table:

@@ -14,7 +14,8 @@ from rich.table import Table as RichTable
 from typer.core import TyperCommand, TyperGroup
 
 from model.errors import JinguoError, did_you_mean
-from viz.tables import screen
+from viz.session import PROGRAM
+from viz.tables import screen, write
 from viz.words import Words
 
 # The same class in every version of typer, whether it brings its own click or not.
@@ -25,7 +26,6 @@ EXAMPLES = (
     "jinguo run libei --seed 1",
     "jinguo check my_village.yaml",
 )
-PROGRAM = "jinguo"
 
 
 class WordyGroup(TyperGroup):
@@ -33,7 +33,7 @@ class WordyGroup(TyperGroup):
 
     def get_help(self, ctx: Any) -> str:
         """Usage, commands, options and examples."""
-        words: Words = ctx.find_root().obj
+        words: Words = ctx.find_root().obj.words
         with _page(words) as page:
             page.say("usage", usage=f"{PROGRAM} {words.say('cli.usage_command')}")
             page.text(words.say("cli.about"))
@@ -47,8 +47,7 @@ class WordyGroup(TyperGroup):
         """The command of this name; a wrong one is told with the nearest."""
         if args and args[0] not in self.commands:
             fields = {"found": args[0], "allowed": tuple(self.commands)}
-            fields["meant"] = did_you_mean(args[0], self.commands)
-            raise JinguoError("cli.unknown_command", fields)
+            raise _unknown("cli.unknown_command", fields, self.commands)
         return super().resolve_command(ctx, args)
 
 
@@ -57,7 +56,7 @@ class WordyCommand(TyperCommand):
 
     def get_help(self, ctx: Any) -> str:
         """Usage, what it does, arguments and options."""
-        words: Words = ctx.find_root().obj
+        words: Words = ctx.find_root().obj.words
         arguments = [p for p in self.params if p.param_type_name == "argument"]
         names = [_argument_name(p) for p in arguments]
         with _page(words) as page:
@@ -77,22 +76,31 @@ class WordyCommand(TyperCommand):
         return super().invoke(ctx)
 
 
-def in_words(problem: Any) -> JinguoError:
-    """What was wrong with the line, as a message in either language."""
+def in_words(problem: Any, command: str) -> JinguoError:
+    """What was wrong with the line, as a message in either language.
+
+    Args:
+        problem: as the reader of the line raised it.
+        command: the command of that line, if any.
+    """
     context = getattr(problem, "ctx", None)
-    command = context.info_name if context is not None and context.parent is not None else ""
-    fields: dict[str, object] = {"help": _help_of(command or "")}
+    fields: dict[str, object] = {"help": _help_of(command)}
     option = getattr(problem, "option_name", None)
     if option is not None and hasattr(problem, "possibilities"):
         options = [o for p in context.command.params for o in p.opts] if context else []
-        meant = did_you_mean(option, [*options, "--help", "--lang"])
-        return JinguoError("cli.unknown_option", {**fields, "found": option, "meant": meant})
+        known = [*options, "--help", "--lang"]
+        return _unknown("cli.unknown_option", {**fields, "found": option}, known)
     if option is not None:
         return JinguoError("cli.option_needs_value", {**fields, "found": option})
     param = getattr(problem, "param", None)
     if param is not None and type(problem).__name__ == "MissingParameter":
         return JinguoError("cli.missing_argument", {**fields, "name": _argument_name(param)})
     return JinguoError("cli.wrong_use", {**fields, "detail": problem.format_message()})
+
+
+def _unknown(key: str, fields: dict[str, object], allowed: Iterable[str]) -> JinguoError:
+    meant = did_you_mean(str(fields["found"]), allowed)
+    return JinguoError(f"{key}_meant" if meant else key, {**fields, "meant": meant})
 
 
 def whole_number(option: str, low: int = 0) -> Callable[[Any], int]:
@@ -143,7 +151,7 @@ class _Page:
         self.text(self.words.say(f"cli.{entry}", fields))
 
     def text(self, text: str) -> None:
-        self.console.print(text)
+        write(text, self.console)
         self.console.print()
 
     def block(self, entry: str, lines: list[tuple[str, str]]) -> None:

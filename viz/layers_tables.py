@@ -21,6 +21,7 @@ DECIMALS = {"income": 1, "burnout": 3, "trust": 3}
 UNITS = {"yuan/week": "unit_yuan_week", "0-1": "unit_share"}
 QUANTITY_DECIMALS = {"hours_per_woman_year": 2, "hours_per_woman_reached_year": 2}
 COVERS_ZERO = "~ "
+HUNDRED = 100  # from here on a decimal says nothing
 KEY = ("outcome", "horizon", "population")
 
 Cells = dict[tuple[str, ...], dict[str, Any]]
@@ -165,14 +166,18 @@ def _ledger_rows(
         label = words.say(f"cli.{name}")
         if part in LAYERS:
             label = words.say("cli.part", {"part": label})
-        shown = []
-        for key in keys:
-            found = ledger.get((part, *key))
-            percent = found["percent"] if found else math.nan
-            share = f" {percent:.0f} %" if part in LAYERS and math.isfinite(percent) else ""
-            shown.append(cell(found, places) + share)
-        rows.append((label, *shown))
+        rows.append((label, *(cell(ledger.get((part, *key)), places) for key in keys)))
+        if part == LAYERS[-1]:
+            rows.append((words.say("cli.shares"), *(_shares(ledger, key) for key in keys)))
     return rows
+
+
+def _shares(ledger: Cells, key: tuple[str, str, str]) -> str:
+    """What each layer accounts for in percent, where all together are surely not zero."""
+    found = [ledger.get((layer, *key), {}).get("percent", math.nan) for layer in LAYERS]
+    if not all(math.isfinite(percent) for percent in found):
+        return NOTHING
+    return " / ".join(f"{percent:.0f}" for percent in found) + " %"
 
 
 def _title(tables: "Tables", outcome: str, population: str, staff: str, words: Words) -> str:
@@ -190,7 +195,7 @@ def _title(tables: "Tables", outcome: str, population: str, staff: str, words: W
 def _times(gain: float | None) -> str:
     if gain is None or math.isnan(gain):
         return NOTHING
-    return "×∞" if math.isinf(gain) else f"×{gain:.1f}"
+    return "×∞" if math.isinf(gain) else f"×{number(gain, 1 if gain < HUNDRED else 0)}"
 
 
 def _programme(frame: "pd.DataFrame", staff: str, words: Words) -> Table:

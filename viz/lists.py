@@ -10,6 +10,7 @@ from viz.words import Words
 
 if TYPE_CHECKING:
     from experiments.patterns import PatternRow
+
     from model.parameters import Parameter
     from scenarios.catalogue import MeasureEntry
     from scenarios.load import ScenarioHead
@@ -81,7 +82,7 @@ def parameters_table(parameters: Sequence["Parameter"], words: Words) -> Table:
         rows,
         words.say("cli.note_parameters"),
         texts=6,
-        whole=(3, 6),
+        whole=(0, 3, 4, 6, 7),
     )
 
 
@@ -113,14 +114,14 @@ def measures_table(measures: Mapping[str, "MeasureEntry"], words: Words) -> Tabl
         rows,
         words.say("cli.note_measures"),
         texts=6,
-        whole=(2, 6),
+        whole=(0, 2, 6),
     )
 
 
 def measure_table(name: str, entry: "MeasureEntry", words: Words) -> Table:
     """All of one measure."""
-    dose = {"default": entry.dose.default, "low": entry.dose.low, "high": entry.dose.high}
-    dose_text = words.say("cli.measure_dose_range", {**dose, "unit": entry.dose.unit})
+    dose = entry.dose.model_dump()
+    dose_text = words.say("cli.measure_dose_range", dose)
     conditions = entry.target.conditions()
     fields = ", ".join(f"{key} = {value}" for key, value in entry.fields.items())
     rows = [

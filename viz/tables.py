@@ -3,17 +3,21 @@
 import json
 import math
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TextIO
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table as RichTable
 
 WIDTH_OF_A_PIPE = 120
 NARROWEST = 60
 NOTHING = "–"
+# What stays together on a line: a word, or one Chinese letter, with the signs around it.
+PIECES = re.compile(r"[（“［]*(?:[\u4e00-\u9fff]|[^\s\u3000-\u9fff（“［，。；：、）”］]*)[，。；：、）”］]*\s*")
 
 Row = tuple[str, ...] | None
 
@@ -97,19 +101,44 @@ def show(table: Table, console: Console) -> None:
     console.print()
     console.print(drawn)
     if table.note:
-        console.print(table.note, style="dim")
+        write(table.note, console, style="dim")
+
+
+def write(text: str, console: Console, style: str = "") -> None:
+    """Write a paragraph; Chinese breaks between any two letters, but not before a comma."""
+    for line in folded(text, console.width):
+        console.print(line, style=style or None, soft_wrap=True)
+
+
+def folded(text: str, width: int) -> list[str]:
+    """A paragraph as lines no wider than this, a Chinese letter being two cells wide.
+
+    >>> folded("收入（元/周）取均值。", 13)
+    ['收入（元/', '周）取均值。']
+    """
+    lines = [""]
+    for piece in PIECES.findall(text):
+        if lines[-1] and cell_len(lines[-1] + piece.rstrip()) > width:
+            lines[-1] = lines[-1].rstrip()
+            lines.append("")
+        lines[-1] += piece
+    return [line.rstrip() for line in lines]
 
 
 def number(value: float | None, decimals: int = 1, *, signed: bool = False) -> str:
-    """A number for people: no minus zero, thousands apart, a dash for none.
+    """A number for people: thousands apart, a dash for none.
 
-    >>> number(-0.01), number(1234.5, 0), number(0.25, 3, signed=True), number(None)
-    ('0.0', '1,234', '+0.250', '–')
+    A signed number that rounds to zero keeps its sign, so that an interval shows which side
+    of zero it ends on.
+
+    >>> number(-0.01), number(1234.5, 0), number(-0.0002, 3, signed=True), number(None)
+    ('0.0', '1,234', '-0.000', '–')
     """
     if value is None or not math.isfinite(value):
         return NOTHING
-    rounded = round(value, decimals) + 0.0
-    return f"{rounded:+,.{decimals}f}" if signed else f"{rounded:,.{decimals}f}"
+    if signed:
+        return f"{value + 0.0:+,.{decimals}f}"
+    return f"{round(value, decimals) + 0.0:,.{decimals}f}"
 
 
 def short(value: float | None) -> str:

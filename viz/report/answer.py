@@ -104,7 +104,7 @@ def _each_alone(effects: pd.DataFrame, names: Names) -> str:
                 phrase = names.say(f"phrase_{outcome}")
                 moved.append(names.say(f"moved_{direction}", outcome=phrase))
         key = "alone_moved" if moved else "alone_unclear"
-        told.append(names.say(key, layer=names.arm(layer), moved=names.listed(moved)))
+        told.append(names.say(key, layer=names.say(f"layer_{layer}"), moved=names.listed(moved)))
     return names.joined(told)
 
 

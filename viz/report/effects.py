@@ -17,7 +17,7 @@ from viz.report.names import (
     Names,
     pick,
 )
-from viz.report.numbers import MISSING, plain, spread
+from viz.report.numbers import MISSING, between, plain, spread
 from viz.report.pictures import picture
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def _levels(levels: pd.DataFrame, outcome: str, population: str, names: Names) -
     rows = [pick(own, horizon, population, outcome).iloc[0] for horizon in names.horizons()]
     return [
         Cell(
-            names.say("level", level=plain(row.estimate, row.unit)),
+            plain(row.estimate, row.unit),
             spread(row.low, row.high, row.unit, names.words),
         )
         for row in rows
@@ -97,21 +97,14 @@ def _draws_table(assumptions: pd.DataFrame, names: Names) -> Table:
         for outcome in OUTCOMES:
             own = assumptions[assumptions.arm == arm]
             row = pick(own, "end", SELLING, outcome).iloc[0]
-            ends = row.rename({"draw_low": "range_low", "draw_high": "range_high"})
-            spread_of_draws = names.difference(
-                row.drop(["low", "high"]).rename({"draw_low": "low", "draw_high": "high"})
-            )
+            reach = between(row.draw_low, row.draw_high, row.unit, names.words)
             cells.append(names.difference(row))
-            cells.append(Cell(spread_of_draws.below or MISSING, _draws(ends.draws, names)))
+            cells.append(Cell(reach or MISSING, names.say("draws_count", draws=int(row.draws))))
         rows.append((names.arm(arm), cells))
     head = [names.say("column_arm")]
     for outcome in OUTCOMES:
         head += [names.with_unit(outcome), names.say("column_draws")]
     return Table(names.say("draws_caption"), head, [Rows(rows)], names.say("draws_note"))
-
-
-def _draws(count: int, names: Names) -> str:
-    return names.say("draws_count", draws=int(count))
 
 
 # --- What each layer accounts for --------------------------------------------------------------
@@ -175,13 +168,13 @@ def _crowding(result: "LayersResult", names: Names) -> list[Block]:
         for outcome in OUTCOMES:
             cells += _both(result, arm, outcome, names)
         rows.append((names.arm(arm), cells))
-    beyond = [
-        names.difference(_interaction(ledger, outcome))
-        for outcome in OUTCOMES
-        for ledger in (result.limited.ledger, result.ledger)
-    ]
-    for place in (2, 5, 8):
-        beyond.insert(place, Cell(MISSING))
+    beyond: list[Cell] = []
+    for outcome in OUTCOMES:
+        beyond += [
+            names.difference(_interaction(result.limited.ledger, outcome)),
+            names.difference(_interaction(result.ledger, outcome)),
+            Cell(MISSING),
+        ]
     rows.append((names.part("interaction"), beyond))
     head = [names.say("column_arm")]
     for outcome in OUTCOMES:

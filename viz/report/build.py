@@ -1,0 +1,131 @@
+"""The report of a layers job: one file that opens anywhere, in both languages."""
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from experiments.store import whole_file
+from viz.report.answer import answer_section
+from viz.report.assumptions import assumptions_section
+from viz.report.blocks import Section
+from viz.report.effects import effects_section, ledger_section
+from viz.report.names import Names
+from viz.report.programme import programme_section
+from viz.report.run import manifest_of, run_section
+from viz.report.village import arms_section, story_section
+from viz.words import LANGUAGES, Words
+
+if TYPE_CHECKING:
+    from experiments.layer_effects import LayersResult
+
+FOLDER = Path(__file__).parent
+TEMPLATE, CSS, SWITCH = "template.html", "report.css", "switch.js"
+NAME = "report.html"
+
+
+def write_report(result: "LayersResult", folder: Path, words: Words) -> Path:
+    """Write `report.html` into a folder of results.
+
+    Args:
+        result: of `experiments.layers`.
+        folder: where; the manifest is read from it when there is one.
+        words: the language the report opens in. Both are inside.
+
+    Returns:
+        The file.
+    """
+    text = render_report(result, manifest_of(folder), words)
+    path = folder / NAME
+    with whole_file(path) as file:
+        file.write(text.encode())
+    return path
+
+
+def render_report(result: "LayersResult", manifest: dict[str, Any], words: Words) -> str:
+    """The report as text.
+
+    Args:
+        result: of `experiments.layers`.
+        manifest: how the job was run.
+        words: the language it opens in.
+    """
+    pages = [_page(result, manifest, Words(language)) for language in LANGUAGES]
+    css, switch = (_read(name) for name in (CSS, SWITCH))
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template(TEMPLATE).render(
+        pages=pages,
+        opens_in=words.lang,
+        title=next(page["title"] for page in pages if page["lang"] == words.lang),
+        css=Markup(css),  # noqa: S704 - our own file
+        switch=Markup(switch),  # noqa: S704 - our own file
+        css_hash=_hash(css),
+        switch_hash=_hash(switch),
+    )
+
+
+def _page(result: "LayersResult", manifest: dict[str, Any], words: Words) -> dict[str, Any]:
+    """Everything one language shows."""
+    names = Names(result, words)
+    title = words.label(result.scenario.title)
+    about = result.scenario.about
+    return {
+        "lang": words.lang,
+        "tag": {"en": "en", "zh": "zh-Hans"}[words.lang],
+        "language": words.say("report.language"),
+        "title": words.say("report.title", {"scenario": title}),
+        "heading": title,
+        "product": words.say("report.product"),
+        "about": words.label(about) if about else "",
+        "warning": words.say("report.invented"),
+        "contents": words.say("report.contents"),
+        "skip": words.say("report.skip"),
+        "numbers": words.say("report.figure_numbers"),
+        "incomplete": _incomplete(result, words),
+        "footer": words.say("report.footer"),
+        "sections": _sections(result, manifest, names),
+    }
+
+
+def _sections(
+    result: "LayersResult", manifest: dict[str, Any], names: Names
+) -> Sequence[Section]:
+    return (
+        answer_section(result, names),
+        effects_section(result, names),
+        ledger_section(result, names),
+        arms_section(result, names),
+        story_section(result, names),
+        programme_section(result, names),
+        assumptions_section(result, names),
+        run_section(result, manifest, names),
+    )
+
+
+def _incomplete(result: "LayersResult", words: Words) -> str:
+    if result.complete == result.replications:
+        return ""
+    fields = {"complete": result.complete, "asked": result.replications}
+    return words.say("report.incomplete", fields)
+
+
+def _read(name: str) -> str:
+    return (FOLDER / name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    """What the page's own policy allows to run: this text, and nothing put in from outside."""
+    digest = hashlib.sha256(text.encode()).digest()
+    return "sha256-" + base64.b64encode(digest).decode("ascii")
+
+
