@@ -17,6 +17,7 @@ from viz.command_help import (
     in_words,
     one_of,
     whole_number,
+    without_language,
 )
 from viz.endings import GOOD, STOPPED, WRONG, break_off, fall_silent, refuse
 from viz.session import PROGRAM, Session
@@ -52,7 +53,6 @@ _HOMES = {
     "load_scenario": "scenarios",
 }
 MOST_PROCESSES = 8
-LANGUAGE_FLAG = "--lang"
 
 
 def __getattr__(name: str) -> Any:
@@ -236,13 +236,14 @@ def _patterns(
     processes: Processes = None,
     as_json: Json = False,
 ) -> None:
-    from experiments.patterns import check_patterns  # noqa: PLC0415 (slow to load)
-
+    from experiments.patterns import PATTERNS, check_patterns  # noqa: PLC0415 (slow to load)
     from viz.lists import patterns_data, patterns_table  # noqa: PLC0415
     from viz.progress import ProgressShown  # noqa: PLC0415
 
+    known = one_of("IDS", PATTERNS)
+    wanted = tuple(known(name.upper()) for name in ids or ())
     with ProgressShown(_session(context).words) as progress:
-        rows = check_patterns(tuple(ids or ()), replications, _processes(processes), progress)
+        rows = check_patterns(wanted, replications, _processes(processes), progress)
     _tell(context, rows, patterns_table, patterns_data, as_json)
 
 
@@ -344,7 +345,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a terminal that cannot show a letter shows "?"
             stream.reconfigure(errors="replace")
-    flag, rest = _without_language(line)
+    flag, rest = without_language(line)
     try:
         session = Session(Words(choose_language(flag, os.environ)), line)
     except JinguoError as problem:
@@ -362,12 +363,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _carry_out(session: Session, rest: Sequence[str]) -> int:
     group: Any = typer.main.get_command(app)
     try:
-        found = group.main(rest, PROGRAM, standalone_mode=False, obj=session)
+        with group.make_context(PROGRAM, list(rest), obj=session) as context:
+            found = group.invoke(context)
     except BrokenPipeError:
         raise
     except KeyboardInterrupt:
         session.say("cli.stopped", aside=True)
         return STOPPED
+    except typer.Exit as end:
+        return int(end.exit_code)
     except WrongUse as problem:
         command = next((word for word in rest if word in group.commands), "")
         return refuse(session, in_words(problem, command))
@@ -376,19 +380,6 @@ def _carry_out(session: Session, rest: Sequence[str]) -> int:
     except Exception as problem:  # noqa: BLE001 (whatever it was, it is told in one line)
         return break_off(session, problem)
     return found if isinstance(found, int) else GOOD
-
-
-def _without_language(line: Sequence[str]) -> tuple[str | None, list[str]]:
-    """The language asked for, wherever it stands on the line, and the rest of the line."""
-    asked, rest, words = None, [], iter(line)
-    for word in words:
-        if word == LANGUAGE_FLAG:
-            asked = next(words, "")
-        elif word.startswith(f"{LANGUAGE_FLAG}="):
-            asked = word.partition("=")[2]
-        else:
-            rest.append(word)
-    return asked, rest
 
 
 def _other_words() -> Words:

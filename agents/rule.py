@@ -16,6 +16,7 @@ from typing import Any, Generic, ParamSpec
 import numba
 import numpy as np
 import numpy.typing as npt
+from numba.core.errors import NumbaError
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
@@ -39,7 +40,7 @@ class Rule(Generic[P]):
         self.__module__ = function.__module__
         self.__wrapped__ = function
         self._scalar: Any = None
-        self._loops: dict[tuple[int, str], Any] = {}
+        self._loops: dict[tuple[Any, ...], Any] = {}
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Any:
         """The rule for one woman, in plain Python."""
@@ -56,44 +57,71 @@ class Rule(Generic[P]):
         Raises:
             RuleError: columns of different length, or text that cannot be compiled.
         """
-        outs = out if isinstance(out, tuple) else (out,)
-        size = outs[0].size
-        kinds = ""
-        values: list[Any] = []
-        for arg in args:
-            if isinstance(arg, np.ndarray):
-                if arg.size != size:
-                    raise RuleError(f"rule {self.__name__}: column of {arg.size} rows, not {size}")
-                kinds += "c"
-                values.append(arg)
-            else:
-                kinds += "n"
-                values.append(float(arg))
-        key = (len(outs) if isinstance(out, tuple) else 0, kinds)
-        loop = self._loops.get(key)
+        many = type(out) is tuple
+        outs: Any = out if many else (out,)
+        # One lookup by the types of the call: looking at each input would cost more than the loop.
+        loop = self._loops.get((len(outs) if many else 0, *map(type, args)))
         if loop is None:
-            loop = self._loops[key] = self._compile_loop(*key)
-        loop(*outs, *values)
+            self._first(outs, args, many=many)
+        elif not loop(*outs, *args):
+            self._refuse_lengths(outs, args)
+
+    def _first(self, outs: Any, args: tuple[Any, ...], *, many: bool) -> None:
+        """A call of a new pattern: make its loop, and tell in one line what is wrong with it."""
+        wanted = len(inspect.signature(self.plain).parameters)
+        if len(args) != wanted:
+            raise RuleError(f"rule {self.__name__} takes {wanted} inputs, {len(args)} were given")
+        args = tuple(a if isinstance(a, np.ndarray) else float(a) for a in args)
+        key = (len(outs) if many else 0, *map(type, args))
+        loop = self._loops.get(key) or self._compile_loop(len(outs) if many else 0, args)
+        try:
+            fits = loop(*outs, *args)
+        except NumbaError as error:
+            raise RuleError(self._reason(outs, args, error)) from None
+        if not fits:
+            self._refuse_lengths(outs, args)
+        self._loops[key] = loop
+
+    def _reason(self, outs: Any, args: tuple[Any, ...], error: Exception) -> str:
+        """Why a rule cannot be compiled: what plain Python says of it, else the compiler's line."""
+        try:
+            self.plain(*(a.flat[0] if isinstance(a, np.ndarray) and a.size else a for a in args))
+        except Exception as plain:  # noqa: BLE001 (whatever the rule's text raises is the reason)
+            return f"rule {self.__name__}: {plain}"
+        lines = [line.strip() for line in str(error).splitlines()]
+        told = [x for x in lines if x and not x.startswith(("Failed in", "File ", "[", "-"))]
+        return f"rule {self.__name__} cannot be compiled: {told[0] if told else error}"
+
+    def _refuse_lengths(self, outs: Any, args: tuple[Any, ...]) -> None:
+        sizes = [a.size for a in (*outs, *args) if isinstance(a, np.ndarray)]
+        other = next(size for size in sizes if size != sizes[0])
+        raise RuleError(f"rule {self.__name__}: column of {other} rows, not {sizes[0]}")
 
     @property
     def scalar(self) -> Any:
         """The compiled rule for one row, for use inside kernels."""
         if self._scalar is None:
-            self._scalar = _compile(self.plain)
+            self._scalar = _compile(self.plain, inside=True)
         return self._scalar
 
-    def _compile_loop(self, outputs: int, kinds: str) -> Any:
-        wanted = len(inspect.signature(self.plain).parameters)
-        if len(kinds) != wanted:
-            raise RuleError(f"rule {self.__name__} takes {wanted} inputs, {len(kinds)} were given")
+    def _compile_loop(self, outputs: int, args: tuple[Any, ...]) -> Any:
+        """The loop over rows for one pattern of columns and numbers, as text, compiled.
+
+        It answers whether all columns are as long as the first output; compiled code would
+        otherwise read past the end of a shorter one.
+        """
+        kinds = "".join("c" if isinstance(a, np.ndarray) else "n" for a in args)
         outs = [f"o{k}" for k in range(max(1, outputs))]
         ins = [f"a{k}" for k in range(len(kinds))]
+        columns = [*outs[1:], *(a for a, k in zip(ins, kinds, strict=True) if k == "c")]
+        check = "".join(f"    if {c}.size != n:\n        return False\n" for c in columns)
         call = ", ".join(f"{a}[i]" if k == "c" else a for a, k in zip(ins, kinds, strict=True))
         body = f"        r = one({call})\n"
         body += "".join(
             f"        {o}[i] = r{f'[{k}]' if outputs else ''}\n" for k, o in enumerate(outs)
         )
-        text = f"def loop({', '.join(outs + ins)}):\n    for i in range(o0.size):\n{body}"
+        text = f"def loop({', '.join(outs + ins)}):\n    n = o0.size\n{check}"
+        text += f"    for i in range(n):\n{body}    return True\n"
         namespace: dict[str, Any] = {"one": self.scalar}
         exec(compile(text, self.plain.__code__.co_filename, "exec"), namespace)
         loop = namespace["loop"]
@@ -115,9 +143,8 @@ class Kernel(Generic[P]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Any:
         """Run the compiled kernel."""
-        if self._compiled is None:
-            self._compiled = _compile(self.plain)
-        return self._compiled(*args, **kwargs)
+        compiled = self._compiled or self.scalar
+        return compiled(*args, **kwargs)
 
     @property
     def scalar(self) -> Any:
@@ -156,21 +183,26 @@ def _parts_used(function: Callable[..., Any]) -> dict[str, Any]:
     return {n: scope[n] for n in names if isinstance(scope.get(n), Rule | Kernel)}
 
 
-def _compile(function: Callable[..., Any]) -> Any:
+def _compile(function: Callable[..., Any], *, inside: bool = False) -> Any:
     scope = dict(function.__globals__)
     scope.update({n: used.scalar for n, used in _parts_used(function).items()})
     copy = types.FunctionType(function.__code__, scope, function.__name__)
     copy.__module__ = function.__module__
     copy.__qualname__ = f"{function.__name__}_{digest(function)}"
-    return _njit(copy, function.__name__)
+    return _njit(copy, function.__name__, inside=inside)
 
 
-def _njit(function: Any, name: str) -> Any:
+def _njit(function: Any, name: str, *, inside: bool = False) -> Any:
+    """Compile, with a cache where there is a place for it.
+
+    Args:
+        function: the Python function.
+        name: what it is called in `COMPILED`.
+        inside: only compiled code calls it, so that it needs no door for Python.
+    """
     COMPILED.append(name)
+    options = {"error_model": "numpy", "no_cfunc_wrapper": True, "no_cpython_wrapper": inside}
     try:
-        compiled = numba.njit(cache=True, error_model="numpy")(function)
+        return numba.njit(cache=True, **options)(function)
     except RuntimeError:  # nowhere to keep a cache: compile anew in every process
-        compiled = numba.njit(error_model="numpy")(function)
-    return compiled
-
-
+        return numba.njit(**options)(function)

@@ -52,9 +52,10 @@ def populate(setup: Setup, luck: Luck) -> Population:
 
 def _graph(setup: Setup, luck: Luck, p: Values) -> HouseholdGraph:
     if setup.measured is not None:
-        return setup.measured.graph
-    households = max(1, round(setup.women / (1.0 + p.second_woman_share)))
-    graph = generate(households, luck.seed)
+        graph = setup.measured.graph
+    else:
+        households = max(1, round(setup.women / (1.0 + p.second_woman_share)))
+        graph = generate(households, luck.seed)
     return random_like(graph, luck.seed) if setup.graph == "random" else graph
 
 

@@ -113,6 +113,11 @@ class Luck:
     def __init__(self, seed: int) -> None:
         self.seed = seed
         self._keys: dict[str, np.uint64] = {}
+        self._lasting: dict[str, Floats] = {}
+
+    def __reduce__(self) -> tuple[type["Luck"], tuple[int]]:
+        """Travel between processes as the seed alone."""
+        return Luck, (self.seed,)
 
     def key(self, stream: str) -> np.uint64:
         """The key of a named stream."""
@@ -129,6 +134,17 @@ class Luck:
         out = np.empty(rows)
         fill_uniform(self.key(stream), week, out)
         return out
+
+    def lasting(self, stream: str, rows: int) -> Floats:
+        """The uniform draws of week 0, which stay with every row; to be read only.
+
+        >>> Luck(1).lasting("covered", 2)[1] == Luck(1).uniform("covered", 0, 2)[1]
+        np.True_
+        """
+        column = self._lasting.get(stream)
+        if column is None or column.size != rows:
+            column = self._lasting[stream] = self.uniform(stream, 0, rows)
+        return column
 
     def normal(self, stream: str, week: int, rows: int) -> Floats:
         """A standard normal draw for every row."""

@@ -7,6 +7,7 @@ the years.
 """
 
 from enum import IntEnum
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -89,12 +90,24 @@ class Ties:
         if known.all():
             return
         a, b = low[~known].astype(np.int32), high[~known].astype(np.int32)
-        fresh = np.zeros((len(COLUMNS), 2 * a.size))
-        fresh[0], fresh[1], fresh[2], fresh[3] = trust, strength, float(kind), float(week)
-        self._arrange(
-            np.concatenate([self.tail, a, b]), np.concatenate([self.other, b, a]),
-            np.concatenate([self.half, fresh], axis=1),
-        )
+        fresh = np.array([trust, strength, float(kind), float(week), 0.0, 0.0])
+        self._insert(np.concatenate([a, b]), np.concatenate([b, a]), fresh)
+
+    def _insert(self, tail: Ints, head: Ints, fresh: Floats) -> None:
+        """Put new half-ties in their places; what a branch shares is rebuilt, never changed."""
+        order = np.argsort(tail.astype(np.int64) * self.rows + head, kind="stable")
+        back = np.argsort(order, kind="stable")[(order + order.size // 2) % order.size]
+        tail, head = tail[order], head[order]
+        keys = tail.astype(np.int64) * self.rows + head
+        place = np.searchsorted(self._keys, keys)
+        size = self.other.size + order.size
+        old = (self._keys, self.tail, self.other, self.reverse, self.start, self.half)
+        self._keys, self.half = np.empty(size, np.int64), np.empty((len(COLUMNS), size))
+        self.tail, self.other, self.reverse = (np.empty(size, np.int32) for _ in range(3))
+        self.start = self.start.copy()
+        new = (self._keys, self.tail, self.other, self.reverse, self.start, self.half)
+        insert_ties(old, place, keys, tail, head, back, fresh, new)
+        self.trust, self.strength, self.kind, self.made, self.watched, self.know_how = self.half
 
     def copy(self) -> "Ties":
         """An independent copy; the arrangement is shared, being rebuilt and never changed."""
@@ -156,3 +169,48 @@ def around(start: Ints, other: Ints, weight: Floats, values: Floats, out: Floats
         for k in range(start[i], start[i + 1]):
             total += weight[k] * values[other[k]]
         out[i] = total
+
+
+@kernel
+def insert_ties(
+    old: tuple[Any, ...], place: Ints, keys: Ints, tail: Ints, head: Ints, back: Ints,
+    fresh: Floats, new: tuple[Any, ...],
+) -> None:
+    """Copy all half-ties to new arrays, with some more at their places.
+
+    Args:
+        old: keys, tail, other, reverse, start and half as they are.
+        place: for every new half-tie the old one that it stands before.
+        keys, tail, head: of the new half-ties, in order.
+        back: of every new half-tie, which new one is its other side.
+        fresh: what each column of `half` is for a new one.
+        new: the arrays to be filled, like `old`.
+    """
+    old_keys, old_tail, old_other, old_reverse, old_start, old_half = old
+    new_keys, new_tail, new_other, new_reverse, new_start, new_half = new
+    moved = np.empty(old_keys.size + 1, np.int32)
+    landed = np.empty(keys.size, np.int32)
+    n = 0
+    for k in range(old_keys.size + 1):
+        while n < keys.size and place[n] == k:
+            at = k + n
+            landed[n] = at
+            new_keys[at], new_tail[at], new_other[at] = keys[n], tail[n], head[n]
+            for c in range(fresh.size):
+                new_half[c, at] = fresh[c]
+            n += 1
+        moved[k] = k + n
+        if k < old_keys.size:
+            at = k + n
+            new_keys[at], new_tail[at], new_other[at] = old_keys[k], old_tail[k], old_other[k]
+            for c in range(fresh.size):
+                new_half[c, at] = old_half[c, k]
+    for k in range(old_keys.size):
+        new_reverse[moved[k]] = moved[old_reverse[k]]
+    for n in range(keys.size):
+        new_reverse[landed[n]] = landed[back[n]]
+    n = 0
+    for i in range(new_start.size):
+        while n < keys.size and tail[n] < i:
+            n += 1
+        new_start[i] = old_start[i] + n

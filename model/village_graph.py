@@ -283,9 +283,7 @@ def _settle(sizes: Integers, luck: np.random.Generator) -> _Settlement:
     origin = np.where(luck.random(n) < LIVES_ELSEWHERE, elsewhere, hamlet)
     lineage = origin * LINEAGES_PER_HAMLET + luck.integers(0, LINEAGES_PER_HAMLET, n)
     east, north = luck.random((2, n))
-    return _Settlement(
-        village, hamlet, hamlet_sizes, hamlets, lineage, sociability, east, north
-    )
+    return _Settlement(village, hamlet, hamlet_sizes, hamlets, lineage, sociability, east, north)
 
 
 def _ties_of(

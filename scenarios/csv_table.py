@@ -5,14 +5,16 @@ import io
 import math
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from model.errors import JinguoError, Problems, did_you_mean
 
-ENCODINGS = ("utf-8-sig", "gb18030")  # the first reads plain UTF-8 too; the second is Excel's in China
+ENCODINGS = ("utf-8-sig", "gb18030")  # plain UTF-8 too; the second is what Excel saves in China
 MOST_BYTES = 50_000_000
 MOST_PROBLEMS = 20  # more messages than this help nobody
 MOST_NAMES = 12  # of a list of allowed names
+MOST_CANDIDATES = 2_000  # comparing a word with more names takes too long
 
 
 @dataclass(frozen=True)
@@ -58,16 +60,11 @@ class Table:
         self.problems.append(self.error(key, line, **fields))
 
     def report_word(self, key: str, line: int, found: str, allowed: Collection[str]) -> None:
-        """Keep a message about a word that is not one of the allowed, with the closest."""
-        self.problems.append(self.word_error(key, line, found, allowed))
-
-    def word_error(
-        self, key: str, line: int, found: str, allowed: Collection[str]
-    ) -> JinguoError:
-        """A message about a word that is not one of the allowed, with the closest if any is."""
-        similar = did_you_mean(found, allowed)
+        """Keep a message about a word that is not one of the allowed, with the closest if any."""
+        guess = len(allowed) <= MOST_CANDIDATES and len(self.problems) < MOST_PROBLEMS
+        similar = did_you_mean(found, allowed) if guess else ""
         key = f"{key}_similar" if similar else key
-        return self.error(key, line, found=found, allowed=listed(allowed), similar=similar)
+        self.report(key, line, found=found, allowed=listed(allowed), similar=similar)
 
     def raise_problems(self) -> None:
         """Raise what was found, if anything was."""
@@ -127,7 +124,7 @@ def listed(names: Collection[str]) -> tuple[str, ...]:
     >>> listed(["kin", "trade"])
     ('kin', 'trade')
     """
-    shown = tuple(names)[:MOST_NAMES]
+    shown = tuple(islice(names, MOST_NAMES))
     return (*shown, "…") if len(names) > MOST_NAMES else shown
 
 
@@ -169,7 +166,7 @@ def _check_header(table: Table, line: int, required: Collection[str]) -> None:
             raise table.error("repeated_column", line, column=column)
     for column in required:
         if column not in table.columns:
-            similar = did_you_mean(column, table.columns)
+            similar = did_you_mean(column, set(table.columns) - set(required))
             key = "missing_column_similar" if similar else "missing_column"
             raise table.error(
                 key, line, column=column, found=listed(table.columns), similar=similar

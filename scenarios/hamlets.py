@@ -9,7 +9,7 @@ import numpy.typing as npt
 from model.village_graph import KIN, NEIGHBOUR
 
 SMALLEST_HAMLET = 15  # households; smaller groups join the hamlet they have most ties with
-KIN_SHARE = 0.38  # of the ties, as in generated villages
+KIN_SHARE = 0.4  # of the ties, as in generated villages
 
 Ends = npt.NDArray[np.int64]
 
@@ -96,7 +96,7 @@ def _join_small_groups(label: npt.NDArray[np.int64], graph: "nx.Graph[int]", gro
 
 
 def _fill_by_order(label: npt.NDArray[np.int64]) -> None:
-    """Give households without a hamlet that of the one before them; surveys go from door to door."""
+    """Give the others the hamlet of the household before them: surveys go from door to door."""
     known = label[label >= 0]
     hamlet = int(known[0]) if known.size else 0
     for row in np.arange(label.size).tolist():

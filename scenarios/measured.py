@@ -46,6 +46,7 @@ class _Reading:
     found: dict[tuple[int, int], tuple[int | None, float]] = field(default_factory=dict)
     self_ties: list[int] = field(default_factory=list)
     repeated: list[int] = field(default_factory=list)
+    unknown: set[str] = field(default_factory=set)
     outside: int = 0
 
 
@@ -94,12 +95,17 @@ def _village(table: Table, pick: str | None) -> str | None:
         raise JinguoError("measured.no_households", {"file": table.file}, where=table.file)
     if not table.has("village"):
         if pick is not None:
-            fields = {"file": table.file, "found": pick}
-            raise JinguoError("measured.no_village_column", fields, where=table.file)
+            raise JinguoError(
+                "measured.no_village_column", {"file": table.file, "found": pick}, where=table.file
+            )
         return None
     villages = list(dict.fromkeys(table.filled(row, "village") for row in table.rows))
     table.raise_problems()
-    fields = {"file": table.file, "count": len(villages), "allowed": listed(villages)}
+    fields: dict[str, object] = {
+        "file": table.file,
+        "count": len(villages),
+        "allowed": listed(villages),
+    }
     if pick is None and len(villages) > 1:
         raise JinguoError("measured.several_villages", fields, where=table.file)
     if pick is not None and pick.strip() not in villages:
@@ -192,7 +198,9 @@ def _read_tie(reading: _Reading, row: Row) -> None:
         return
     unknown = [name for name in ends if name and name not in reading.rows]
     for name in unknown:
-        table.report_word("unknown_household", row.line, name, list(reading.rows))
+        if name not in reading.unknown:  # told once, however many ties name it
+            table.report_word("unknown_household", row.line, name, reading.rows)
+    reading.unknown.update(unknown)
     if unknown or not all(ends):
         return
     one, two = sorted(reading.rows[name] for name in ends)
@@ -288,6 +296,7 @@ def _notes_on(reading: _Reading) -> list[Note]:
 def _citation(households: Path) -> str:
     """What the file `CITATION.txt` beside the survey says, in one line."""
     path = households.parent / CITATION_FILE
-    if not path.is_file():
+    try:
+        return " ".join(path.read_text(encoding="utf-8", errors="replace").split())
+    except OSError:  # most surveys have none
         return ""
-    return " ".join(path.read_text(encoding="utf-8", errors="replace").split())

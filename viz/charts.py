@@ -5,6 +5,7 @@ hatch says too. No function touches pyplot, so nothing has to be closed.
 """
 
 import io
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache, wraps
@@ -25,7 +26,11 @@ from viz.words import Words
 FONT = Path(__file__).parent / "fonts" / "NotoSansSC-subset.otf"
 FAMILY = "Noto Sans SC subset"
 WIDTH = 7.2  # inches: the text width of an A4 page
-EVERY = 4  # weeks between the points of a line
+EVERY = 4  # weeks between the points of a line, or a multiple in a long run
+POINTS = 70
+# Margins are fixed: fitting them to the labels takes longer than drawing.
+GRID = {"left": 0.085, "right": 0.985, "top": 0.93, "bottom": 0.115, "wspace": 0.12, "hspace": 0.5}
+PANELS = {"left": 0.15, "right": 0.985, "top": 0.91, "bottom": 0.16, "wspace": 0.08}
 YEAR = 52
 
 INK, SOFT, SHADE, NONE = "#1a1a1a", "#5f6368", "#ececec", "#8a8a8a"
@@ -69,6 +74,8 @@ STYLE: dict[str, Any] = {
     "path.simplify_threshold": 0.3,
 }
 
+DRAWN = re.compile(r' d="[^"]*"')
+DIGITS_TOO_MANY = re.compile(r"(\.\d\d)\d+")
 Given = ParamSpec("Given")
 
 
@@ -104,7 +111,12 @@ def svg(figure: Figure) -> str:
     with style(), io.StringIO() as text:
         figure.savefig(text, format="svg", metadata=nothing)
         whole = text.getvalue()
-    return whole[whole.index("<svg") :]
+    return DRAWN.sub(_rounded, whole[whole.index("<svg") :])
+
+
+def _rounded(path: "re.Match[str]") -> str:
+    """The points of a path to a hundredth: no eye sees more, and the file is a third smaller."""
+    return DIGITS_TOO_MANY.sub(r"\1", path[0])
 
 
 # --- The arms over time ------------------------------------------------------------------------
@@ -129,13 +141,14 @@ def arms_over_time(
     """
     rows = bands[(bands.outcome == outcome) & (bands.population == population)]
     rows = rows[rows["mean"].notna() & (rows.week >= programme[0] - YEAR)]
-    figure = Figure(figsize=(WIDTH, 3.7), layout="constrained")
-    grid = figure.subplots(2, 4, sharex=True, sharey=True)
-    none = _thinned(rows[rows.arm == "none"])
+    figure = Figure(figsize=(WIDTH, 3.7))
+    grid = figure.subplots(2, 4, sharex=True, sharey=True, gridspec_kw=GRID)
+    every = weeks_between_points(rows.week.nunique())
+    none = _thinned(rows[rows.arm == "none"], every)
     for axes, arm in zip(grid.ravel(), ARMS[1:], strict=False):
         axes.axvspan(*programme, color=SHADE, lw=0)
         _line(axes, none, NONE, dashed=True)
-        _line(axes, _thinned(rows[rows.arm == arm]), COLOURS[arm], dashed=False)
+        _line(axes, _thinned(rows[rows.arm == arm], every), COLOURS[arm], dashed=False)
         axes.set_title(words.say(f"report.arm_{_key(arm)}"))
         axes.yaxis.grid(visible=True, color="#e3e3e3", lw=0.5)
         axes.set_axisbelow(True)
@@ -150,9 +163,18 @@ def arms_over_time(
     return figure
 
 
-def _thinned(rows: pd.DataFrame) -> pd.DataFrame:
-    """Every fourth week, the last one always among them."""
-    return rows.iloc[::-1].iloc[::EVERY].iloc[::-1]
+def weeks_between_points(weeks: int) -> int:
+    """How many weeks lie between the points of a line: enough points to see, no more.
+
+    >>> weeks_between_points(208), weeks_between_points(840)
+    (4, 12)
+    """
+    return EVERY * max(1, round(weeks / (EVERY * POINTS)))
+
+
+def _thinned(rows: pd.DataFrame, every: int) -> pd.DataFrame:
+    """Some of the weeks, the last one always among them."""
+    return rows.iloc[::-1].iloc[::every].iloc[::-1]
 
 
 def _line(axes: Axes, rows: pd.DataFrame, colour: str, *, dashed: bool) -> None:
@@ -180,9 +202,7 @@ def _explain(axes: Axes, words: Words) -> None:
 
 
 @_styled
-def effect_forest(
-    effects: pd.DataFrame, horizon: str, population: str, words: Words
-) -> Figure:
+def effect_forest(effects: pd.DataFrame, horizon: str, population: str, words: Words) -> Figure:
     """The paired difference of each arm from none with its interval, one panel an outcome.
 
     Args:
@@ -192,8 +212,8 @@ def effect_forest(
         words: the language of the labels.
     """
     rows = _of(effects, horizon, population)
-    figure = Figure(figsize=(WIDTH, 3.1), layout="constrained")
-    panels = figure.subplots(1, 3, sharey=True)
+    figure = Figure(figsize=(WIDTH, 3.1))
+    panels = figure.subplots(1, 3, sharey=True, gridspec_kw=PANELS)
     for axes, outcome in zip(panels, PRIMARY, strict=True):
         own = rows[rows.outcome == outcome].set_index("arm").reindex(ARMS[1:])
         _zero(axes, words, outcome)
@@ -227,8 +247,20 @@ def _estimate(axes: Axes, place: int, row: "pd.Series[Any]", colour: str, shape:
     axes.plot([row.low, row.high], [place, place], color=colour, lw=1.6)
     face = colour if is_clear(row.low, row.high) else "white"
     axes.plot(row.estimate, place, shape, ms=5, mfc=face, mec=colour, mew=1.3)
-    text = _signed(row.estimate, row.unit)
-    axes.text(row.estimate, place - 0.24, text, ha="center", va="bottom", fontsize=7.5)
+    _label(axes, place - 0.24, row)
+
+
+def _label(axes: Axes, height: float, row: "pd.Series[Any]") -> None:
+    """The number itself, on white where it crosses a line."""
+    axes.text(
+        row.estimate,
+        height,
+        _signed(row.estimate, row.unit),
+        ha="center",
+        va="bottom",
+        fontsize=7.5,
+        bbox={"fc": "white", "ec": "none", "pad": 0.4},
+    )
 
 
 def _room_for_labels(axes: Axes, rows: pd.DataFrame) -> None:
@@ -248,8 +280,9 @@ def is_clear(low: float, high: float) -> bool:
 
 
 def _signed(value: float, unit: str) -> str:
-    text = f"{value:+.3f}" if unit == "0-1" else f"{value:+.1f}"
-    return text.replace("-", "−")
+    digits = 4 if unit == "0-1" else 1
+    rounded = round(value, digits) + 0.0  # no minus before a zero
+    return f"{rounded:{'+' if rounded else ''}.{digits}f}".replace("-", "−")
 
 
 # --- What each layer accounts for --------------------------------------------------------------
@@ -266,8 +299,8 @@ def layer_ledger(ledger: pd.DataFrame, horizon: str, population: str, words: Wor
         words: the language of the labels.
     """
     rows = _of(ledger, horizon, population)
-    figure = Figure(figsize=(WIDTH, 2.5), layout="constrained")
-    panels = figure.subplots(1, 3, sharey=True)
+    figure = Figure(figsize=(WIDTH, 2.6))
+    panels = figure.subplots(1, 3, sharey=True, gridspec_kw=PANELS)
     for axes, outcome in zip(panels, PRIMARY, strict=True):
         own = rows[rows.outcome == outcome].set_index("part").reindex(PARTS)
         _zero(axes, words, outcome)
@@ -299,8 +332,7 @@ def _bar(axes: Axes, place: float, row: "pd.Series[Any]", part: str) -> None:
         lw=0.8,
     )
     axes.plot([row.low, row.high], [place, place], color=INK, lw=1)
-    text = _signed(row.estimate, row.unit)
-    axes.text(row.estimate, place - 0.27, text, ha="center", va="bottom", fontsize=7.5)
+    _label(axes, place - 0.27, row)
 
 
 def _key(arm: str) -> str:

@@ -3,7 +3,7 @@
 Options carry the key of their text as `help`; it is turned into words when help is shown.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from io import StringIO
 from typing import Any
 
@@ -20,6 +20,7 @@ from viz.words import Words
 
 # The same class in every version of typer, whether it brings its own click or not.
 WrongUse = typer.BadParameter.__mro__[2]
+LANGUAGE_FLAG = "--lang"
 EXAMPLES = (
     "jinguo layers libei",
     "jinguo layers libei --set village.women=300 --replications 10 --json",
@@ -96,6 +97,19 @@ def in_words(problem: Any, command: str) -> JinguoError:
     if param is not None and type(problem).__name__ == "MissingParameter":
         return JinguoError("cli.missing_argument", {**fields, "name": _argument_name(param)})
     return JinguoError("cli.wrong_use", {**fields, "detail": problem.format_message()})
+
+
+def without_language(line: Sequence[str]) -> tuple[str | None, list[str]]:
+    """The language asked for, wherever it stands on the line, and the rest of the line."""
+    asked, rest, words = None, [], iter(line)
+    for word in words:
+        if word == LANGUAGE_FLAG:
+            asked = next(words, "?")
+        elif word.startswith(f"{LANGUAGE_FLAG}="):
+            asked = word.partition("=")[2]
+        else:
+            rest.append(word)
+    return asked, rest
 
 
 def _unknown(key: str, fields: dict[str, object], allowed: Iterable[str]) -> JinguoError:

@@ -10,6 +10,7 @@ from experiments.statistics import ARMS
 from viz.endings import BROKEN, GOOD, STOPPED
 from viz.layers_tables import asked, layers_data, layers_tables, notes
 from viz.progress import ProgressShown
+from viz.report.build import write_report
 from viz.session import Session
 from viz.tables import screen, write, write_json
 
@@ -64,6 +65,10 @@ def answer(order: LayersOrder, session: Session, *, overwrite: bool, as_json: bo
     else:
         _show(result, session)
     code = _ending(result, session, as_json=as_json)
+    if result.out is not None and not result.interrupted:
+        session.say("cli.reporting", aside=True)
+        file = write_report(result, result.out, session.words)
+        session.say("cli.report_in", {"file": file}, aside=as_json)
     session.say("cli.results_in", folder, aside=as_json)
     return code
 

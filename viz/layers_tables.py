@@ -177,7 +177,7 @@ def _shares(ledger: Cells, key: tuple[str, str, str]) -> str:
     found = [ledger.get((layer, *key), {}).get("percent", math.nan) for layer in LAYERS]
     if not all(math.isfinite(percent) for percent in found):
         return NOTHING
-    return " / ".join(f"{percent:.0f}" for percent in found) + " %"
+    return " / ".join(number(percent, 0) for percent in found) + " %"
 
 
 def _title(tables: "Tables", outcome: str, population: str, staff: str, words: Words) -> str:

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from model.parameters import DECLARED
+from scenarios.catalogue import REFERENCE
 from viz.tables import NOTHING, Table, number, plain, short
 from viz.words import Words
 
 if TYPE_CHECKING:
-    from experiments.patterns import PatternRow
-
+    from experiments.patterns_base import PatternRow
     from model.parameters import Parameter
     from scenarios.catalogue import MeasureEntry
     from scenarios.load import ScenarioHead
@@ -99,22 +100,21 @@ def measures_table(measures: Mapping[str, "MeasureEntry"], words: Words) -> Tabl
             words.label(entry.label),
             words.say(f"cli.arm_{entry.layer}"),
             f"{short(entry.dose.default)} {words.label(entry.dose.unit)}",
-            words.say(f"cli.sponsor_{entry.sponsor}"),
             _papers(entry),
             f"{entry.coverage:.0%}",
-            _amount(entry.hours),
-            _amount(entry.cost),
+            short(_number(entry.hours)),
+            short(_number(entry.cost)),
         )
         for name, entry in measures.items()
     )
-    names = ("name", "label", "layer", "dose", "sponsor", "papers", "coverage", "hours", "cost")
+    names = ("name", "label", "layer", "dose", "papers", "coverage", "hours", "cost")
     return Table(
         words.say("cli.table_measures", {"count": len(rows)}),
         _heads(words, *names),
         rows,
         words.say("cli.note_measures"),
-        texts=6,
-        whole=(0, 2, 6),
+        texts=5,
+        whole=(0, 2, 5, 6, 7),
     )
 
 
@@ -219,7 +219,15 @@ def _papers(entry: "MeasureEntry") -> str:
 
 
 def _amount(amount: float | str) -> str:
-    return amount if isinstance(amount, str) else short(amount)
+    number_of_it = short(_number(amount))
+    return f"{number_of_it} ({amount})" if isinstance(amount, str) else number_of_it
+
+
+def _number(amount: float | str) -> float | None:
+    """The declared default where a measure refers to a parameter."""
+    if isinstance(amount, str):
+        return DECLARED[amount.removeprefix(REFERENCE)].default
+    return amount
 
 
 def _heads(words: Words, *names: str) -> tuple[str, ...]:

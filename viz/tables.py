@@ -17,7 +17,9 @@ WIDTH_OF_A_PIPE = 120
 NARROWEST = 60
 NOTHING = "–"
 # What stays together on a line: a word, or one Chinese letter, with the signs around it.
-PIECES = re.compile(r"[（“［]*(?:[\u4e00-\u9fff]|[^\s\u3000-\u9fff（“［，。；：、）”］]*)[，。；：、）”］]*\s*")
+PIECES = re.compile(
+    r"[（“［]*(?:[\u4e00-\u9fff]|[^\s\u3000-\u9fff（“［，。；：、）”］]*)[，。；：、）”］]*\s*"
+)
 
 Row = tuple[str, ...] | None
 
@@ -79,9 +81,6 @@ def show(table: Table, console: Console) -> None:
     """Write one table."""
     drawn = RichTable(
         box=box.SIMPLE_HEAD,
-        title=table.title,
-        title_justify="left",
-        title_style="bold",
         pad_edge=False,
         padding=(0, 1),
         show_edge=False,
@@ -99,6 +98,7 @@ def show(table: Table, console: Console) -> None:
         else:
             drawn.add_row(*row)
     console.print()
+    write(table.title, console, style="bold")
     console.print(drawn)
     if table.note:
         write(table.note, console, style="dim")
@@ -113,7 +113,7 @@ def write(text: str, console: Console, style: str = "") -> None:
 def folded(text: str, width: int) -> list[str]:
     """A paragraph as lines no wider than this, a Chinese letter being two cells wide.
 
-    >>> folded("收入（元/周）取均值。", 13)
+    >>> folded("收入（元/周）取均值。", 12)
     ['收入（元/', '周）取均值。']
     """
     lines = [""]

@@ -52,6 +52,34 @@ def join_chance(known: Num, trust: Num, rate: Num, half: Num, span: Num) -> Num:
     return rate / (1.0 + math.exp(-min(max((trust / known - half) / span, -30.0), 30.0)))
 
 
+@rule
+def trust_of(known: Num, trusted: Num) -> Num:
+    """Her mean trust in the members she knows.
+
+    >>> trust_of(0.0, 0.0), trust_of(2.0, 1.0)
+    (0.0, 0.5)
+    """
+    return trusted / max(known, 1e-9) if known > 0.0 else 0.0
+
+
+@rule
+def benefits(
+    discipline: Num, delivery: Num, standards: Num, member: Num, given: Num, activity: Num,
+    of_discipline: Num, of_delivery: Num, of_standards: Num,
+) -> Num:
+    """What she has of her bodies: the most that any of them brings.
+
+    >>> benefits(0.0, 0.0, 0.4, 1.0, 0.5, 0.5, 1.0, 0.7, 0.5)
+    (0.25, 0.35, 0.4)
+    """
+    part = member * activity * given
+    return (
+        max(discipline, of_discipline * part),
+        max(delivery, of_delivery * member * activity),
+        max(standards, of_standards * part),
+    )
+
+
 @kernel
 def known_members(
     start: Ints, other: Ints, strength: Floats, trust: Floats, member: Floats, known: Floats,
@@ -123,8 +151,8 @@ def _body_week(v: "Village", body: Cooperative) -> None:
     if count < p.body_least or _dissolves(v, body):
         _dissolve(v, body, members > 0.0)
         return
-    trust = np.where(known > 0.0, trusted / np.maximum(known, 1e-9), 0.0)
-    given = v.scratch("given")
+    trust, given = v.scratch("trust_in_members"), v.scratch("given")
+    trust_of.into(trust, known, trusted)
     contribution.into(
         given, s.contributor, body.activity, trust, body.governance, p.belief_match, p.detection
     )
@@ -132,11 +160,30 @@ def _body_week(v: "Village", body: Cooperative) -> None:
     body.activity += p.body_speed * (mean - body.activity)
     body.governance *= 1.0 - p.governance_fade * (1.0 - body.self_run)
     body.open_books *= 1.0 - p.governance_fade * (1.0 - body.self_run)
-    part = members * body.activity * given
-    np.maximum(s.discipline, body.discipline * part, out=s.discipline)
-    np.maximum(s.joint_delivery, body.logistics * members * body.activity, out=s.joint_delivery)
-    np.maximum(s.standards, body.standards * part, out=s.standards)
+    benefits.into(
+        (s.discipline, s.joint_delivery, s.standards), s.discipline, s.joint_delivery,
+        s.standards, members, given, body.activity, body.discipline, body.logistics,
+        body.standards,
+    )
     _join_and_leave(v, body, members, known, trusted)
+
+
+@rule
+def join_or_leave(
+    selling: Num, member: Num, tied: Num, draw: Num, chance: Num, known: Num, free: Num,
+    activity: Num, rate: Num,
+) -> Num:
+    """1 when she joins this week, -1 when she leaves, else 0.
+
+    An active body draws women in; from an idle one, and from people she does not trust, they go.
+
+    >>> join_or_leave(1.0, 0.0, -1.0, 0.01, 0.05, 2.0, -1.0, 0.5, 0.05)
+    1.0
+    """
+    if member > 0.0:
+        stay = chance / rate if known > 0.0 else 0.5
+        return -1.0 if draw > 1.0 - 0.2 * rate * (1.0 - stay) * (2.0 - activity) else 0.0
+    return 1.0 if selling > 0.0 and tied <= free and draw < chance * activity else 0.0
 
 
 def _join_and_leave(
@@ -146,13 +193,14 @@ def _join_and_leave(
     chance = v.scratch("join")
     join_chance.into(chance, known, trusted, p.body_join, p.body_trust, p.body_trust_span)
     draw = v.luck.uniform(f"bodies.{body.kind}", v.week, v.women)
-    free = (s.selling > 0.0) & (members == 0.0)
-    if body.kind != "association":
-        free &= s.coop < 0.0
-    enrol(v, body, free & (draw < chance * body.activity))
-    stay = np.where(known > 0.0, chance / p.body_join, 0.5)
-    leave = (members > 0.0) & (draw > 1.0 - 0.2 * p.body_join * (1.0 - stay) * (2.0 - body.activity))
-    _release(v, body, leave)
+    moves = v.scratch("moves")
+    free = s.association if body.kind == "association" else s.coop
+    most = 0.0 if body.kind == "association" else -1.0
+    join_or_leave.into(
+        moves, s.selling, members, free, draw, chance, known, most, body.activity, p.body_join
+    )
+    enrol(v, body, moves > 0.0)
+    _release(v, body, moves < 0.0)
 
 
 def _release(v: "Village", body: Cooperative, who: np.ndarray) -> None:

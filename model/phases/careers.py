@@ -8,7 +8,7 @@ import numpy as np
 from agents.rule import Floats, Ints, Num, kernel, rule
 from agents.sellers import Mode, Status
 from model.phases.bodies import bodies
-from model.ties import around
+from model.ties import around, spread
 
 if TYPE_CHECKING:
     from model.village import Village
@@ -22,6 +22,16 @@ def visible_success(selling: Num, income: Num, counted: Num, most: Num) -> Num:
     0.5
     """
     return selling * min(max(income / counted, 0.0), most)
+
+
+@rule
+def may_decide(status: Num, closed: Num, outside: Num, left: Num, pause: Num) -> Num:
+    """Whether she may think of opening a shop: not selling, and long enough after closing one.
+
+    >>> may_decide(4.0, 10.0, 0.0, 4.0, 26.0), may_decide(0.0, 1e6, 0.0, 4.0, 26.0)
+    (0.0, 1.0)
+    """
+    return 1.0 if (status == outside or status == left) and closed >= pause else 0.0
 
 
 @rule
@@ -123,14 +133,18 @@ def _decide(v: "Village", success: Floats) -> None:
         around(ties.start, ties.other, ties.strength, s.selling, weight)
         seen[:] = p.entry_seen * seen / np.maximum(weight, 0.5)
     talk = float(success.sum()) / (p.entry_talk * v.women)
-    family = s.family.astype(np.int64)
     open_to = v.scratch("open_to")
-    idle = (s.status == Status.OUTSIDE) | (s.status == Status.LEFT)
-    open_to[:] = idle & (s.weeks_closed >= p.return_weeks)
+    may_decide.into(
+        open_to, s.status, s.weeks_closed, float(Status.OUTSIDE), float(Status.LEFT),
+        p.return_weeks,
+    )
+    at_home = [v.scratch(f"her_{name}") for name in ("support", "norm", "has_pc")]
+    for column, hers in zip((f.support, f.norm, f.has_pc), at_home, strict=True):
+        spread(s.family, column, hers)
     chance = v.scratch("entry")
     entry_chance.into(
-        chance, open_to, s.would_sell, seen, talk, s.skill, s.efficacy, f.support[family],
-        f.norm[family], s.outside_wage, f.has_pc[family], s.trust_institution,
+        chance, open_to, s.would_sell, seen, talk, s.skill, s.efficacy, at_home[0],
+        at_home[1], s.outside_wage, at_home[2], s.trust_institution,
         p.entry_push * v.season.push, s.invited, p.entry_own, p.entry_rate, p.entry_neighbours, p.entry_seen,
         p.entry_unwilling, p.entry_skill, p.entry_norm, p.entry_no_pc, p.outside_income,
     )
@@ -196,12 +210,22 @@ def _close(v: "Village") -> None:
     s.association[closes], s.hands[closes] = 0.0, 0.0
 
 
+@kernel
+def part_ways(
+    lead: Floats, mode: Floats, selling: Floats, fans: Floats, grown: float, follower: float,
+    alone: float,
+) -> None:
+    """Followers whose leader is gone, or who have more fans than `grown`, go on alone."""
+    for i in range(lead.size):
+        if lead[i] >= 0.0 and (selling[int(lead[i])] == 0.0 or fans[i] > grown):
+            lead[i] = -1.0
+            if mode[i] == follower:
+                mode[i] = alone
+
+
 def _part(v: "Village") -> None:
     """A follower goes her own way when she has fans of her own, or her leader is gone."""
     p, s = v.p, v.sellers
-    leader = np.maximum(s.lead, 0.0).astype(np.int64)
-    gone = (s.lead >= 0.0) & (s.selling[leader] == 0.0)
-    grown = (s.lead >= 0.0) & (s.fans > p.follower_fans)
-    free = gone | grown
-    s.lead[free] = -1.0
-    s.mode[free & (s.mode == Mode.FOLLOWER)] = Mode.ALONE
+    part_ways(
+        s.lead, s.mode, s.selling, s.fans, p.follower_fans, float(Mode.FOLLOWER), float(Mode.ALONE)
+    )

@@ -5,13 +5,15 @@ proportion to what each asks for; inside a measure women are served in the order
 programme's priority until its hours are used up.
 """
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from agents.rule import Floats
+from agents.rule import Floats, Ints, Num, kernel, rule
 from agents.sellers import CATEGORIES, SEGMENTS, Husband, Mode, Status
 from model.mechanism import Delivery, Service
 from model.parameters import weekly_share
@@ -70,7 +72,7 @@ def measures(v: "Village") -> None:
     _staff(v, programme)
     active = [m for m in v.setup.measures if _acts(m, v.week)]
     chosen = [chosen_women(v, m) for m in active]
-    asked = [sessions_of(m, c) * m.hours for m, c in zip(active, chosen, strict=True)]
+    asked = [sessions_of(m, float(c.sum())) * m.hours for m, c in zip(active, chosen, strict=True)]
     accounts.asked = sum(asked)
     can = _hours_there(v, programme)
     part = 1.0 if programme.unlimited_staff or accounts.asked <= can else can / accounts.asked
@@ -124,39 +126,128 @@ def _hours_there(v: "Village", programme: "Programme") -> float:
     )
 
 
+@kernel
+def cover(luck: Floats, coverage: float, chosen: Floats) -> None:
+    """1 for the women whose luck lies within a coverage."""
+    for i in range(chosen.size):
+        chosen[i] = 1.0 if luck[i] < coverage else 0.0
+
+
+@kernel
+def keep_between(column: Floats, low: float, high: float, chosen: Floats) -> None:
+    """Drop the women whose number lies outside a range."""
+    for i in range(chosen.size):
+        if not (column[i] >= low and column[i] <= high):
+            chosen[i] = 0.0
+
+
+@kernel
+def keep_coded(column: Floats, wanted: Floats, chosen: Floats) -> None:
+    """Drop the women whose code is none of the wanted ones."""
+    for i in range(chosen.size):
+        found = 0.0
+        for code in wanted:
+            if column[i] == code:
+                found = 1.0
+        chosen[i] *= found
+
+
 def chosen_women(v: "Village", measure: Delivery) -> Floats:
     """1 for the women a measure is for this week: in its target, and within its coverage.
 
     Who is covered is drawn once for each woman and measure, so that a woman reached once is
     reached again.
     """
-    luck = v.luck.uniform(f"measures.{measure.measure}", 0, v.women)
-    return ((luck < measure.coverage) & in_target(v, measure.target)).astype(float)
+    chosen = np.empty(v.women)
+    cover(v.luck.lasting(f"measures.{measure.measure}", v.women), measure.coverage, chosen)
+    _keep_target(v, measure.target, chosen)
+    return chosen
 
 
 def in_target(v: "Village", target: Mapping[str, Any]) -> np.ndarray:
     """Whom a target means: every condition must hold."""
-    s = v.sellers
-    inside = np.ones(v.women, dtype=bool)
+    chosen = np.ones(v.women)
+    _keep_target(v, target, chosen)
+    return chosen > 0.0
+
+
+def _keep_target(v: "Village", target: Mapping[str, Any], chosen: Floats) -> None:
     for name, wanted in target.items():
-        column = s[name]
+        column = v.sellers[name]
         if isinstance(wanted, Mapping):
-            inside &= column >= wanted.get("min", -np.inf)
-            inside &= column <= wanted.get("max", np.inf)
-        elif name in CODES:
-            words: Iterable[str] = (wanted,) if isinstance(wanted, str) else wanted
-            inside &= np.isin(column, [CODES[name][word] for word in words])
+            low, high = wanted.get("min", -math.inf), wanted.get("max", math.inf)
+            keep_between(column, float(low), float(high), chosen)
         else:
-            inside &= column == float(wanted)
-    return inside
+            words = (wanted,) if isinstance(wanted, str | int | float) else tuple(wanted)
+            keep_coded(column, _codes(name, words), chosen)
 
 
-def sessions_of(measure: Delivery, chosen: Floats) -> float:
-    """Sessions asked for this week."""
-    women = float(chosen.sum())
+@lru_cache(maxsize=256)
+def _codes(name: str, words: tuple[Any, ...]) -> Floats:
+    codes = CODES.get(name)
+    return np.array([float(word if codes is None else codes[word]) for word in words])
+
+
+def sessions_of(measure: Delivery, women: float) -> float:
+    """Sessions asked for this week, for so many women."""
     if measure.group_size == 0.0:
         return measure.dose if women else 0.0
     return women * measure.dose / measure.group_size
+
+
+@kernel
+def serve(
+    order: Ints, chosen: Floats, dose: float, part: float, most: float, in_turn: float,
+    got: Floats,
+) -> float:
+    """Give out a part of the sessions that women want; returns the sum given.
+
+    Args:
+        order: rows in the order in which workers serve.
+        chosen: 1 for the women a measure is for.
+        dose: sessions that each of them wants.
+        part: of all sessions wanted that can be given.
+        most: women who can be served at all.
+        in_turn: 1 when women are served one after another, 0 when all get an equal part.
+        got: filled with the sessions of every woman.
+    """
+    women, wanted, ahead, given = 0.0, 0.0, 0.0, 0.0
+    for i in order:
+        women += chosen[i]
+        got[i] = chosen[i] * dose if women <= most else 0.0
+        wanted += got[i]
+    there = part * wanted
+    for i in order:
+        wish = got[i]
+        if in_turn > 0.0:
+            ahead += wish
+            got[i] = min(max(there - (ahead - wish), 0.0), wish)
+        else:
+            got[i] = wish * part
+        given += got[i]
+    return given
+
+
+@rule
+def worker_effect(
+    got: Num, trust: Num, skill: Num, outcome: Num, mean: Num, spread: Num
+) -> Num:
+    """What sessions do, by her trust in the worker and the worker's skill (alliance_outcome).
+
+    >>> worker_effect(2.0, 0.5, 0.0, 0.28, 0.5, 0.2)
+    2.0
+    """
+    return got * max(0.0, 1.0 + outcome * ((trust - mean) / spread + skill))
+
+
+@rule
+def attended(hours: Num, reached: Num, contact: Num, got: Num, own: Num, worker: Num) -> Num:
+    """Her hours in the programme, whether it ever reached her, and sessions with a worker.
+
+    >>> attended(1.0, 0.0, 0.0, 0.5, 2.0, 1.0)
+    (2.0, 1.0, 0.5)
+    """
+    return hours + own * got, 1.0 if got > 0.0 else reached, contact + worker * got
 
 
 def _order(v: "Village", priority: str) -> np.ndarray:
@@ -176,29 +267,24 @@ def _deliver(
     """Serve one measure, pay for it, and let it act."""
     programme = v.setup.programme
     assert programme is not None
-    sessions, asked = sessions_of(measure, chosen), float(chosen.sum()) * measure.dose
-    if measure.hours == 0.0:
+    s, women, by_worker = v.sellers, float(chosen.sum()), measure.hours > 0.0
+    sessions, asked = sessions_of(measure, women), women * measure.dose
+    if not by_worker:
         part = 1.0
     part *= _affordable(v, measure, sessions * part * measure.cost)
-    wanted = chosen[order] * measure.dose
-    if measure.group_size == 1.0 and measure.hours > 0.0 and not programme.unlimited_staff:
-        wanted[np.cumsum(wanted > 0.0) > v.p.caseload * max(1, len(v.workers))] = 0.0
-    if programme.priority == "equal" or measure.group_size == 0.0:
-        served = wanted * part
-    else:
-        ahead = np.cumsum(wanted) - wanted
-        served = np.clip(part * float(wanted.sum()) - ahead, 0.0, wanted)
-    got = np.zeros(v.women)
-    got[order] = served
-    share = float(served.sum()) / asked if asked else 0.0
+    alone = measure.group_size == 1.0 and by_worker and not programme.unlimited_staff
+    most = v.p.caseload * max(1, len(v.workers)) if alone else math.inf
+    in_turn = programme.priority != "equal" and measure.group_size != 0.0
+    got = np.empty(v.women)
+    given = serve(order, chosen, measure.dose, part, most, float(in_turn), got)
+    share = given / asked if asked else 0.0
     v.accounts.served += hours * share
     _pay(v, measure, sessions * share * measure.cost)
-    s = v.sellers
-    s.hours_programme += measure.own_hours * got
-    np.maximum(s.reached, got > 0.0, out=s.reached)
-    effect = got * _strength(v) if measure.hours > 0.0 else got
-    if measure.hours > 0.0:
-        contact += got
+    attended.into(
+        (s.hours_programme, s.reached, contact), s.hours_programme, s.reached, contact, got,
+        measure.own_hours, float(by_worker),
+    )
+    effect = _effect(v, got) if by_worker else got
     measure.mechanism.apply(v, Service(measure, chosen, got, effect, share))
 
 
@@ -221,19 +307,30 @@ def _pay(v: "Village", measure: Delivery, cost: float) -> None:
     v.ledger.pay("measures", PAYERS.get(measure.sponsor, "donors"), "suppliers", cost)
 
 
-def _strength(v: "Village") -> Floats:
-    """What a session does, by her trust in the worker and the worker's skill (alliance_outcome)."""
-    p = v.p
+def _effect(v: "Village", got: Floats) -> Floats:
+    p, effect = v.p, np.empty(got.size)
     skill = sum(w.skill for w in v.workers) / max(1, len(v.workers))
-    bond = (v.sellers.trust_worker - p.trust_worker_mean) / p.trust_worker_spread
-    strength: Floats = np.maximum(0.0, 1.0 + p.alliance_outcome * (bond + skill))
-    return strength
+    worker_effect.into(
+        effect, got, v.sellers.trust_worker, skill, p.alliance_outcome, p.trust_worker_mean,
+        p.trust_worker_spread,
+    )
+    return effect
+
+
+@rule
+def worker_trust(trust: Num, contact: Num, rate: Num, fade: Num) -> Num:
+    """Trust in the worker grows with the sessions of a week, and fades without them.
+
+    >>> worker_trust(0.5, 0.0, 0.1, 0.5), worker_trust(0.5, 3.0, 0.1, 0.5)
+    (0.25, 0.55)
+    """
+    met = min(1.0, contact)
+    trust += rate * met * (1.0 - trust)
+    return trust - fade * (1.0 - met) * trust
 
 
 def _grow_trust(v: "Village", contact: Floats) -> None:
     """Half of the way to full trust after `sw_trust_weeks` of weekly contact."""
     p, s = v.p, v.sellers
     rate = 1.0 - 0.5 ** (1.0 / p.sw_trust_weeks)
-    met = np.minimum(1.0, contact)
-    s.trust_worker += rate * met * (1.0 - s.trust_worker)
-    s.trust_worker -= p.trust_worker_fade * (1.0 - met) * s.trust_worker
+    worker_trust.into(s.trust_worker, s.trust_worker, contact, rate, p.trust_worker_fade)

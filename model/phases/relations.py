@@ -136,6 +136,24 @@ def relations(v: "Village") -> None:
     s.trust_institution += p.institution_speed * (p.institution_start - s.trust_institution)
 
 
+@kernel
+def meet_ties(
+    start: Ints, other: Ints, members: Floats, gain: float, trust: Floats, strength: Floats
+) -> float:
+    """Trust and strength of the ties between women who met; returns the sum of trust gained."""
+    total = 0.0
+    for i in range(members.size):
+        if members[i] == 0.0:
+            continue
+        for k in range(start[i], start[i + 1]):
+            both = min(members[i], members[other[k]])
+            change = gain * both * (1.0 - trust[k] if gain > 0.0 else trust[k])
+            trust[k] += change
+            strength[k] += max(0.0, gain) * both * (1.0 - strength[k])
+            total += change
+    return total
+
+
 def meet(v: "Village", members: Floats, gain: float, cause: str = "meetings") -> None:
     """Raise (or lower) trust on all ties between women who met, by up to `gain`.
 
@@ -146,12 +164,8 @@ def meet(v: "Village", members: Floats, gain: float, cause: str = "meetings") ->
         cause: under which the change of mean trust is told.
     """
     ties = v.ties
-    both = np.minimum(members[ties.tail], members[ties.other])
-    room = 1.0 - ties.trust if gain > 0.0 else ties.trust
-    change = gain * both * room
-    ties.trust += change
-    ties.strength += np.maximum(0.0, gain) * both * (1.0 - ties.strength)
-    v.causes.add("trust", cause, float(change.sum()) / max(1, ties.trust.size))
+    change = meet_ties(ties.start, ties.other, members, gain, ties.trust, ties.strength)
+    v.causes.add("trust", cause, change / max(1, ties.trust.size))
 
 
 def connect(v: "Village", first: Ints, second: Ints, kind: Kind, trust: float) -> None:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agents.rule import Floats, Num, rule
+from agents.rule import Floats, Num, kernel, rule
 
 if TYPE_CHECKING:
     from model.village import Village
@@ -25,17 +25,36 @@ def salience_next(salience: Num, affected: Num, organised: Num, speed: Num, grou
     return salience + speed * (heard - salience)
 
 
+@kernel
+def count_concerned(
+    selling: Floats, category: Floats, leisure: Floats, floor: float, burnout: Floats,
+    cutoff: float, counts: Floats,
+) -> None:
+    """Women selling: all, those with fresh goods, those short of leisure, those burnt out."""
+    counts[:] = 0.0
+    for i in range(selling.size):
+        if selling[i] > 0.0:
+            counts[0] += 1.0
+            counts[1] += 1.0 if category[i] == 0.0 else 0.0
+            counts[2] += 1.0 if leisure[i] < floor else 0.0
+            counts[3] += 1.0 if burnout[i] > cutoff else 0.0
+
+
 def affected(v: "Village") -> dict[str, float]:
     """Share of the women concerned whom each issue touches."""
     p, s = v.p, v.sellers
-    selling = s.selling > 0.0
-    sellers = max(1.0, float(selling.sum()))
-    fresh = float((selling & (s.category == 0.0)).sum()) / sellers
+    counts = v.scratch("concerned", 4)
+    count_concerned(
+        s.selling, s.category, s.hours_leisure, p.leisure_floor, s.burnout, p.burnout_cutoff,
+        counts,
+    )
+    selling, fresh, short_of_time, burnt_out = counts.tolist()
+    sellers = max(1.0, selling)
     return {
         "station": (1.0 - v.season.station) * min(1.0, sellers / (0.1 * v.women)),
-        "cold_chain": fresh * (1.0 - v.government.cold_chain) * min(1.0, sellers / 20.0),
-        "care": float(((s.hours_leisure < p.leisure_floor) & selling).sum()) / sellers,
-        "counselling": float(((s.burnout > p.burnout_cutoff) & selling).sum()) / sellers,
+        "cold_chain": fresh / sellers * (1.0 - v.government.cold_chain) * min(1.0, sellers / 20.0),
+        "care": short_of_time / sellers,
+        "counselling": burnt_out / sellers,
     }
 
 

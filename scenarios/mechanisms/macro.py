@@ -6,6 +6,7 @@ from pydantic import Field
 
 from model.mechanism import Mechanism, Service
 from model.phases.voice import affected, propose
+from model.ties import spread, sum_by
 
 if TYPE_CHECKING:
     from model.village import Village
@@ -21,17 +22,16 @@ class Finance(Mechanism):
         """Pay this week's part of the aid; the woman's part depends on the household."""
         v, s, f = village, village.sellers, village.families
         aid = self.grant / 52.0 * service.sessions * s.knows
-        rows = s.family.astype(int)
         if v.structure("household", "unitary") == "bargaining":
-            hers = aid * f.support[rows]
+            part = v.scratch("aid_part")
+            spread(s.family, f.support, part)
+            hers = aid * part
         else:
             hers = aid * v.p.aid_woman
         s.grants += hers
         v.ledger.pay("grants", "government", "sellers", hers)
         rest = v.scratch("aid_rest", len(f))
-        rest[:] = 0.0
-        for row, amount in zip(rows[aid > 0.0], (aid - hers)[aid > 0.0], strict=True):
-            rest[row] += amount
+        sum_by(s.family, aid - hers, rest)
         v.ledger.pay("grants", "government", "families", rest)
         v.accounts.cost += float(aid.sum())
         lifted = rest > 0.0

@@ -6,15 +6,42 @@ import numpy as np
 from pydantic import Field
 
 from agents.few import Cooperative
-from agents.rule import Floats, Ints
+from agents.rule import Floats, Ints, Num, kernel, rule
 from model.mechanism import Mechanism, Service
 from model.phases.bodies import found, join_chance, known_members, members_of
 from model.phases.relations import connect, meet
-from model.ties import Kind, around
+from model.ties import Kind
 from scenarios.mechanisms.micro import courses, fill, relieve
 
 if TYPE_CHECKING:
     from model.village import Village
+
+
+@kernel
+def came_near(
+    start: Ints, other: Ints, strength: Floats, trust: Floats, category: Floats, came: Floats,
+    here: Floats, rivals: Floats,
+) -> None:
+    """For every woman the trusted ties to those who came, and to rivals among them."""
+    for i in range(here.size):
+        here[i] = 0.0
+        rivals[i] = 0.0
+        for k in range(start[i], start[i + 1]):
+            weight = strength[k] * trust[k]
+            here[i] += weight * came[other[k]]
+            if category[i] == category[other[k]]:
+                rivals[i] += weight * came[other[k]]
+
+
+@rule
+def heard_from(here: Num, rivals: Num, new_tie: Num, mixed: Num) -> Num:
+    """Know-how heard in a circle, 0 to 1: less from strangers, and less from rivals.
+
+    >>> heard_from(0.0, 0.0, 0.3, 0.5), heard_from(0.3, 0.3, 0.3, 0.5)
+    (0.0, 0.25)
+    """
+    others = 1.0 - rivals / max(here, 1e-9) if here > 0.0 else 0.0
+    return here / (here + new_tie) * (mixed + (1.0 - mixed) * others)
 
 
 class PeerCircle(Mechanism):
@@ -43,13 +70,12 @@ class PeerCircle(Mechanism):
         """Know-how heard: little from rivals, more from ties that were there (peer_rival_factor)."""
         s, ties = v.sellers, v.ties
         here, rivals = v.scratch("came_ties"), v.scratch("came_rivals")
-        weight = ties.strength * ties.trust
-        around(ties.start, ties.other, weight, came * s.selling, here)
-        same = weight * (s.category[ties.tail] == s.category[ties.other])
-        around(ties.start, ties.other, same, came * s.selling, rivals)
-        others = np.where(here > 0.0, 1.0 - rivals / np.maximum(here, 1e-9), 0.0)
-        heard = here / (here + v.p.new_tie_strength)
-        mixed: Floats = heard * (v.p.peers_mixed + (1.0 - v.p.peers_mixed) * others)
+        came_near(
+            ties.start, ties.other, ties.strength, ties.trust, s.category, came * s.selling, here,
+            rivals,
+        )
+        mixed = v.scratch("mixed")
+        heard_from.into(mixed, here, rivals, v.p.new_tie_strength, v.p.peers_mixed)
         return mixed
 
     def _acquaint(self, v: "Village", came: Floats) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from pydantic import Field
 
-from agents.rule import Floats
+from agents.rule import Floats, Num, rule
 from model.mechanism import Mechanism, Service
 from model.ties import sum_by
 
@@ -18,6 +18,29 @@ def courses(v: "Village", service: Service) -> Floats:
     return service.effect / v.p.course_sessions
 
 
+@rule
+def filled(stock: Num, part: Num, full: Num) -> Num:
+    """A stock after a part of a course that brings about `full`, and at most twice as much.
+
+    >>> filled(0.0, 1.0, 0.2), filled(0.4, 1.0, 0.2)
+    (0.2, 0.4)
+    """
+    return stock + part * full * min(max(1.0 - stock / (2.0 * full), 0.0), 1.0)
+
+
+@rule
+def relieved(
+    relief: Num, burnout: Num, part: Num, d: Num, cutoff: Num, severe: Num, most: Num
+) -> Num:
+    """Relief of burnout after a part of a course of effect size d.
+
+    >>> relieved(0.0, 0.3, 1.0, 0.5, 0.5, 0.1, 1.0), relieved(0.0, 0.6, 1.0, 0.5, 0.5, 0.1, 1.0)
+    (0.5, 0.05)
+    """
+    weight = severe if burnout > cutoff else 1.0
+    return relief + part * d * weight * min(max(1.0 - relief / most, 0.0), 1.0)
+
+
 def fill(stock: Floats, part: Floats, full: float) -> None:
     """Move a stock by parts of a course: one full course brings about `full`, many at most twice.
 
@@ -27,7 +50,7 @@ def fill(stock: Floats, part: Floats, full: float) -> None:
         full: what one course adds to an empty stock.
     """
     if full > 0.0:
-        stock += part * full * np.clip(1.0 - stock / (2.0 * full), 0.0, 1.0)
+        filled.into(stock, stock, part, full)
 
 
 def relieve(v: "Village", part: Floats, d: float) -> None:
@@ -36,9 +59,9 @@ def relieve(v: "Village", part: Floats, d: float) -> None:
     It nearly vanishes in women who are burnt out already (d_severe_mult [69]).
     """
     p, s = v.p, v.sellers
-    severe = np.where(s.burnout > p.burnout_cutoff, p.d_severe_mult, 1.0)
-    room = np.clip(1.0 - s.relief / p.relief_most, 0.0, 1.0)
-    s.relief += part * d * severe * room
+    relieved.into(
+        s.relief, s.relief, s.burnout, part, d, p.burnout_cutoff, p.d_severe_mult, p.relief_most
+    )
 
 
 class Course(Mechanism):

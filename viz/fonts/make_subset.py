@@ -20,7 +20,11 @@ TEXT_FILES = ("words/*.yaml", "model/evidence/*.yaml", "scenarios/**/*.yaml")
 RANGES = (
     (0x20, 0x7E),  # ASCII
     (0xA0, 0xFF),  # Latin-1
-    (0x2010, 0x2027),  # dashes, quotation marks, dots
+    (0x2010, 0x2016),  # dashes
+    (0x2018, 0x201A),  # quotation marks
+    (0x201C, 0x201E),
+    (0x2020, 0x2022),  # daggers, bullet
+    (0x2025, 0x2027),  # dots
     (0x2190, 0x2193),  # arrows
     (0x3000, 0x3011),  # Chinese punctuation
     (0xFF01, 0xFF5E),  # full-width forms
@@ -60,7 +64,6 @@ def make_subset(source: Path, target: Path, characters: Iterable[str]) -> None:
         target: the file to write.
         characters: what it must be able to show.
     """
-    font = _face(source)
     options = subset.Options(
         layout_features=["kern"],
         hinting=False,
@@ -71,9 +74,10 @@ def make_subset(source: Path, target: Path, characters: Iterable[str]) -> None:
     )
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=[ord(sign) for sign in characters])
-    cutter.subset(font)
-    _rename(font)
-    font.save(target)
+    with _face(source) as font:
+        cutter.subset(font)
+        _rename(font)
+        font.save(target)
 
 
 def _face(source: Path) -> TTFont:

@@ -8,15 +8,13 @@ from experiments.statistics import FEWEST_FOR_BOOTSTRAP
 from scenarios.catalogue import MEASURES
 from viz.charts import effect_forest, is_clear
 from viz.report.blocks import Block, Section, Text
-from viz.report.effects import effects_table
+from viz.report.digits import percent, plain, signed, size
+from viz.report.effects import MUCH_UNSERVED, effects_table, unserved_share
 from viz.report.names import OUTCOMES, SELLING, SINGLE, Names, pick
-from viz.report.numbers import plain, signed, size
 from viz.report.pictures import picture
 
 if TYPE_CHECKING:
     from experiments.layer_effects import LayersResult
-
-MUCH_UNSERVED = 0.1  # a share of unserved hours that the answer has to name
 
 
 def answer_section(result: "LayersResult", names: Names) -> Section:
@@ -56,26 +54,38 @@ def _asked(result: "LayersResult", names: Names) -> str:
 def _answer(result: "LayersResult", names: Names) -> list[str]:
     """The answer: all layers together, then each alone; composed from the numbers only."""
     together = [
-        _change(_row(result.effects, "all", outcome), outcome, names) for outcome in OUTCOMES
+        _change(_row(result.effects, "all", outcome), _level(result, outcome), names)
+        for outcome in OUTCOMES
     ]
     first = names.say("answer_all", changes=names.joined(together))
     return [first, names.say("answer_alone", layers=_each_alone(result.effects, names))]
 
 
-def _row(effects: pd.DataFrame, arm: str, outcome: str) -> "pd.Series[Any]":
-    rows = pick(effects, "end", SELLING, outcome)
+def _row(frame: pd.DataFrame, arm: str, outcome: str) -> "pd.Series[Any]":
+    rows = pick(frame, "end", SELLING, outcome)
     return rows[rows.arm == arm].iloc[0]
 
 
-def _change(row: "pd.Series[Any]", outcome: str, names: Names) -> str:
+def _level(result: "LayersResult", outcome: str) -> float:
+    """The outcome without the programme."""
+    return float(_row(result.levels, "none", outcome).estimate)
+
+
+def _change(row: "pd.Series[Any]", level: float, names: Names) -> str:
     """What happened to one outcome, and whether it can be told from no change."""
+    outcome = row.outcome
     fields = {
         "outcome": names.say(f"phrase_{outcome}"),
-        "size": names.say(f"amount_{outcome}", size=size(row.estimate, row.unit)),
+        "size": _size(row, names),
+        "percent": percent(row.estimate, level),
         "low": signed(row.low, row.unit),
         "high": signed(row.high, row.unit),
     }
     return names.say(f"change_{_direction(row)}", **fields)
+
+
+def _size(row: "pd.Series[Any]", names: Names) -> str:
+    return names.say(f"amount_{row.outcome}", size=size(row.estimate, row.unit))
 
 
 def _direction(row: "pd.Series[Any]") -> str:
@@ -101,8 +111,8 @@ def _each_alone(effects: pd.DataFrame, names: Names) -> str:
         for outcome in OUTCOMES:
             row = _row(effects, layer, outcome)
             if (direction := _direction(row)) in {"higher", "lower"}:
-                phrase = names.say(f"phrase_{outcome}")
-                moved.append(names.say(f"moved_{direction}", outcome=phrase))
+                fields = {"outcome": names.say(f"phrase_{outcome}"), "size": _size(row, names)}
+                moved.append(names.say(f"moved_{direction}", **fields))
         key = "alone_moved" if moved else "alone_unclear"
         told.append(names.say(key, layer=names.say(f"layer_{layer}"), moved=names.listed(moved)))
     return names.joined(told)
@@ -113,14 +123,7 @@ def _how_sure(result: "LayersResult", names: Names) -> str:
     told = [names.say("sure_replications", complete=count)]
     if count < FEWEST_FOR_BOOTSTRAP:
         told.append(names.say("sure_few"))
-    told += [names.say("sure_assumptions"), names.say("sure_certainty")]
-    if (share := _unserved(result)) > MUCH_UNSERVED:
-        told.append(names.say("sure_unserved", percent=f"{100 * share:.0f}"))
+    told += [names.say(f"sure_{said}") for said in ("small", "assumptions", "certainty")]
+    if (share := unserved_share(result.programme)) > MUCH_UNSERVED:
+        told.append(names.say(f"sure_unserved_{result.staff}", percent=f"{100 * share:.0f}"))
     return names.sentences(told)
-
-
-def _unserved(result: "LayersResult") -> float:
-    """The share of the asked hours that could not be served with all layers at work."""
-    rows = result.programme[result.programme.arm == "all"].set_index("quantity").estimate
-    asked = float(rows["hours_asked"])
-    return float(rows["hours_unserved"]) / asked if asked > 0 else 0.0

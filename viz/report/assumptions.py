@@ -7,8 +7,8 @@ from experiments.statistics import LAYERS
 from model.parameters import DECLARED, GRADES, Parameter
 from scenarios.catalogue import MEASURES, MeasureEntry
 from viz.report.blocks import Block, Cell, Facts, Folded, Items, Rows, Section, Table, Text
+from viz.report.digits import MISSING, free, plain
 from viz.report.names import Names
-from viz.report.numbers import MISSING, free, plain
 
 if TYPE_CHECKING:
     from experiments.layer_effects import LayersResult
@@ -111,7 +111,10 @@ def _village_facts(scenario: "Scenario", names: Names) -> Facts:
         for name in BACKGROUND
         if getattr(scenario.background, name)
     ]
-    shocks = [names.say("shock", shock=names.say(f"shock_{shock.shock}"), week=shock.week) for shock in scenario.shocks]
+    shocks = [
+        names.say("shock", shock=names.say(f"shock_{shock.shock}"), week=shock.week)
+        for shock in scenario.shocks
+    ]
     facts = [
         ("fact_women", plain(scenario.setup().women, "shops")),
         ("fact_graph", names.say(f"graph_{village.graph}")),

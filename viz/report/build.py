@@ -21,6 +21,8 @@ from viz.report.village import arms_section, story_section
 from viz.words import LANGUAGES, Words
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from experiments.layer_effects import LayersResult
 
 FOLDER = Path(__file__).parent
@@ -54,7 +56,8 @@ def render_report(result: "LayersResult", manifest: dict[str, Any], words: Words
         manifest: how the job was run.
         words: the language it opens in.
     """
-    pages = [_page(result, manifest, Words(language)) for language in LANGUAGES]
+    bands = result.series_bands()
+    pages = [_page(result, bands, manifest, Words(language)) for language in LANGUAGES]
     css, switch = (_read(name) for name in (CSS, SWITCH))
     environment = Environment(
         loader=FileSystemLoader(FOLDER),
@@ -67,14 +70,16 @@ def render_report(result: "LayersResult", manifest: dict[str, Any], words: Words
         pages=pages,
         opens_in=words.lang,
         title=next(page["title"] for page in pages if page["lang"] == words.lang),
-        css=Markup(css),  # noqa: S704 - our own file
-        switch=Markup(switch),  # noqa: S704 - our own file
+        css=Markup(css),
+        switch=Markup(switch),
         css_hash=_hash(css),
         switch_hash=_hash(switch),
     )
 
 
-def _page(result: "LayersResult", manifest: dict[str, Any], words: Words) -> dict[str, Any]:
+def _page(
+    result: "LayersResult", bands: "pd.DataFrame", manifest: dict[str, Any], words: Words
+) -> dict[str, Any]:
     """Everything one language shows."""
     names = Names(result, words)
     title = words.label(result.scenario.title)
@@ -93,18 +98,18 @@ def _page(result: "LayersResult", manifest: dict[str, Any], words: Words) -> dic
         "numbers": words.say("report.figure_numbers"),
         "incomplete": _incomplete(result, words),
         "footer": words.say("report.footer"),
-        "sections": _sections(result, manifest, names),
+        "sections": _sections(result, bands, manifest, names),
     }
 
 
 def _sections(
-    result: "LayersResult", manifest: dict[str, Any], names: Names
+    result: "LayersResult", bands: "pd.DataFrame", manifest: dict[str, Any], names: Names
 ) -> Sequence[Section]:
     return (
         answer_section(result, names),
         effects_section(result, names),
         ledger_section(result, names),
-        arms_section(result, names),
+        arms_section(result, bands, names),
         story_section(result, names),
         programme_section(result, names),
         assumptions_section(result, names),
@@ -127,5 +132,3 @@ def _hash(text: str) -> str:
     """What the page's own policy allows to run: this text, and nothing put in from outside."""
     digest = hashlib.sha256(text.encode()).digest()
     return "sha256-" + base64.b64encode(digest).decode("ascii")
-
-

@@ -7,6 +7,7 @@ import pandas as pd
 from experiments.layer_frames import PARTS
 from viz.charts import layer_ledger
 from viz.report.blocks import Block, Cell, Folded, Rows, Section, Table, Text
+from viz.report.digits import MISSING, between, plain, spread
 from viz.report.names import (
     EVERYONE,
     MEASURED_ARMS,
@@ -17,12 +18,12 @@ from viz.report.names import (
     Names,
     pick,
 )
-from viz.report.numbers import MISSING, between, plain, spread
 from viz.report.pictures import picture
 
 if TYPE_CHECKING:
     from experiments.layer_effects import LayersResult
 
+MUCH_UNSERVED = 0.1  # a share of unserved hours that has to be named
 ARMS_OF_CROWDING = (*SINGLE, "all")
 
 
@@ -91,20 +92,17 @@ def _caption(horizon: str, population: str, names: Names) -> str:
 
 def _draws_table(assumptions: pd.DataFrame, names: Names) -> Table:
     """Beside each Monte Carlo interval the range over draws of guesses."""
-    rows = []
-    for arm in MEASURED_ARMS:
-        cells: list[Cell] = []
-        for outcome in OUTCOMES:
+    groups = []
+    for outcome in OUTCOMES:
+        rows = []
+        for arm in MEASURED_ARMS:
             own = assumptions[assumptions.arm == arm]
             row = pick(own, "end", SELLING, outcome).iloc[0]
-            reach = between(row.draw_low, row.draw_high, row.unit, names.words)
-            cells.append(names.difference(row))
-            cells.append(Cell(reach or MISSING, names.say("draws_count", draws=int(row.draws))))
-        rows.append((names.arm(arm), cells))
-    head = [names.say("column_arm")]
-    for outcome in OUTCOMES:
-        head += [names.with_unit(outcome), names.say("column_draws")]
-    return Table(names.say("draws_caption"), head, [Rows(rows)], names.say("draws_note"))
+            reach = between(row.draw_low, row.draw_high, row.unit, names.words) or MISSING
+            rows.append((names.arm(arm), [names.difference(row), Cell(reach)]))
+        groups.append(Rows(rows, names.with_unit(outcome)))
+    head = [names.say("column_arm"), names.say("column_change"), names.say("column_draws")]
+    return Table(names.say("draws_caption"), head, groups, names.say("draws_note"))
 
 
 # --- What each layer accounts for --------------------------------------------------------------
@@ -143,7 +141,7 @@ def _ledger_table(
             cells = [
                 cell
                 for row in found
-                for cell in (names.difference(row), Cell(_percent(row.percent)))
+                for cell in (names.difference(row), Cell(names.percent(row.percent)))
             ]
             rows.append((names.part(part), cells))
         groups.append(Rows(rows, names.horizon(horizon)))
@@ -153,38 +151,32 @@ def _ledger_table(
     return Table(names.population(population), head, groups)
 
 
-def _percent(percent: float) -> str:
-    """A share of the joint effect; a dash where that effect may be zero."""
-    return MISSING if pd.isna(percent) else f"{percent:.0f} %".replace("-", "−")
-
-
 def _crowding(result: "LayersResult", names: Names) -> list[Block]:
     """With `--staff enough` both results side by side; without it, what cannot be told."""
     if result.crowding is None or result.limited is None:
         return [Text(names.say("crowding_unknown"), "note")]
-    rows = []
-    for arm in ARMS_OF_CROWDING:
-        cells: list[Cell] = []
-        for outcome in OUTCOMES:
-            cells += _both(result, arm, outcome, names)
-        rows.append((names.arm(arm), cells))
-    beyond: list[Cell] = []
+    blocks: list[Block] = [Text(names.say("crowding_read"))]
+    if (share := unserved_share(result.programme)) <= MUCH_UNSERVED:
+        blocks.append(Text(names.say("crowding_rest")))
+    else:
+        blocks.append(Text(names.say("crowding_money", percent=f"{100 * share:.0f}"), "warning"))
+    groups = []
     for outcome in OUTCOMES:
-        beyond += [
-            names.difference(_interaction(result.limited.ledger, outcome)),
-            names.difference(_interaction(result.ledger, outcome)),
-            Cell(MISSING),
-        ]
-    rows.append((names.part("interaction"), beyond))
-    head = [names.say("column_arm")]
-    for outcome in OUTCOMES:
-        head += [
-            names.say("column_limited", outcome=names.with_unit(outcome)),
-            names.say("column_enough"),
-            names.say("column_crowding"),
-        ]
-    table = Table(names.say("crowding_caption"), head, [Rows(rows)])
-    return [Text(names.say("crowding_read")), table]
+        rows = [(names.arm(arm), _both(result, arm, outcome, names)) for arm in ARMS_OF_CROWDING]
+        frames = (result.limited.ledger, result.ledger)
+        beyond = [names.difference(_interaction(frame, outcome)) for frame in frames]
+        rows.append((names.part("interaction"), [*beyond, Cell(MISSING)]))
+        groups.append(Rows(rows, names.with_unit(outcome)))
+    columns = ("arm", "limited", "enough", "crowding")
+    head = [names.say(f"column_{column}") for column in columns]
+    return [*blocks, Table(names.say("crowding_caption"), head, groups)]
+
+
+def unserved_share(programme: pd.DataFrame) -> float:
+    """The share of the asked hours that could not be served with all layers at work."""
+    rows = programme[programme.arm == "all"].set_index("quantity").estimate
+    asked = float(rows["hours_asked"])
+    return float(rows["hours_unserved"]) / asked if asked > 0 else 0.0
 
 
 def _both(result: "LayersResult", arm: str, outcome: str, names: Names) -> list[Cell]:

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from experiments.outcomes import PRIMARY
 from experiments.statistics import ARMS
 from viz.charts import is_clear
 from viz.report.blocks import Cell
-from viz.report.numbers import between, signed
+from viz.report.digits import MISSING, between, signed
 from viz.words import Words
 
 if TYPE_CHECKING:
@@ -80,6 +81,12 @@ class Names:
         """Short things in a row."""
         return (", " if self.words.lang == "en" else "，").join(parts)
 
+    def percent(self, percent: float) -> str:
+        """A share in percent; a dash where there is none."""
+        if np.isnan(percent):
+            return MISSING
+        return self.say("percent", share=f"{percent:.0f}".replace("-", "−"))
+
     def difference(self, row: "pd.Series[Any]") -> Cell:
         """A difference with its interval below, strong where the interval leaves out zero."""
         return Cell(
@@ -91,9 +98,8 @@ class Names:
 
 def pick(frame: pd.DataFrame, horizon: str, population: str, outcome: str) -> pd.DataFrame:
     """The rows of one outcome of one group at one horizon, all of its women."""
-    return frame[
-        (frame.horizon == horizon)
-        & (frame.population == population)
-        & (frame.outcome == outcome)
-        & (frame.subgroup == "all")
-    ]
+    wanted = {"horizon": horizon, "population": population, "outcome": outcome, "subgroup": "all"}
+    chosen = np.logical_and.reduce(
+        [frame[name].to_numpy() == value for name, value in wanted.items()]
+    )
+    return frame[chosen]

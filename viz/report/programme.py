@@ -7,8 +7,8 @@ import pandas as pd
 from experiments.outcomes import QUANTITIES
 from experiments.statistics import ARMS
 from viz.report.blocks import Block, Cell, Folded, Rows, Section, Table, Text
+from viz.report.digits import plain, spread
 from viz.report.names import Names
-from viz.report.numbers import plain, spread
 
 if TYPE_CHECKING:
     from experiments.layer_effects import LayersResult

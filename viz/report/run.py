@@ -9,8 +9,8 @@ import numpy as np
 from experiments.results import MANIFEST, circumstances
 from viz.report.blocks import Block, Facts, Folded, Rows, Section, Table, Text
 from viz.report.blocks import Cell as TableCell
+from viz.report.digits import MISSING
 from viz.report.names import MEASURED_ARMS, OUTCOMES, SELLING, Names, pick
-from viz.report.numbers import MISSING
 
 if TYPE_CHECKING:
     from experiments.layer_effects import LayersResult

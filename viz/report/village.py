@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from viz.charts import arms_over_time
+from viz.charts import arms_over_time, weeks_between_points
 from viz.report.blocks import Block, Cell, Folded, Rows, Section, Table, Text
+from viz.report.digits import plain, spread
 from viz.report.names import EVERYONE, MEASURED_ARMS, OUTCOMES, SELLING, Names
-from viz.report.numbers import plain, spread
 from viz.report.pictures import picture
 
 if TYPE_CHECKING:
@@ -32,9 +32,8 @@ TEN_THOUSAND = 10_000
 # --- The arms ----------------------------------------------------------------------------------
 
 
-def arms_section(result: "LayersResult", names: Names) -> Section:
+def arms_section(result: "LayersResult", bands: pd.DataFrame, names: Names) -> Section:
     """The three outcomes over time, arm by arm, beside the village without programme."""
-    bands = result.series_bands()
     blocks: list[Block] = [Text(names.say("arms_read"))]
     blocks += [_picture(result, bands, outcome, SELLING, names) for outcome in OUTCOMES]
     every = [_picture(result, bands, outcome, EVERYONE, names) for outcome in OUTCOMES]
@@ -47,11 +46,13 @@ def _picture(
 ) -> Block:
     programme = result.scenario.programme
     weeks = (programme.start, programme.stop)
+    shown = bands.week[(bands.week >= weeks[0] - YEAR) & bands["mean"].notna()].nunique()
     fields = {
         "outcome": names.outcome(outcome),
         "population": names.population(population),
         "start": weeks[0],
         "stop": weeks[1],
+        "every": weeks_between_points(shown),
     }
     return picture(
         lambda: arms_over_time(bands, outcome, population, weeks, names.words),
@@ -132,10 +133,12 @@ def _at(result: "LayersResult", week: int) -> dict[str, float]:
 
 def _story_cell(value: float, unit: str, names: Names) -> Cell:
     if unit == "yuan":
-        amount = plain(value / TEN_THOUSAND, "yuan") if names.words.lang == "zh" else plain(
-            value / 1e6, "yuan/week"
+        amount = (
+            plain(value / TEN_THOUSAND, "yuan")
+            if names.words.lang == "zh"
+            else plain(value / 1e6, "yuan/week")
         )
         return Cell(names.say("big_money", amount=amount))
-    if unit == "share" and np.isfinite(value):
-        return Cell(f"{100 * value:.0f} %".replace("-", "−"))
+    if unit == "share":
+        return Cell(names.percent(100 * value))
     return Cell(plain(value, unit))

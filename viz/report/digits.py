@@ -2,7 +2,6 @@
 
 import math
 
-from viz.report.blocks import Cell
 from viz.words import Words
 
 MISSING = "–"
@@ -17,6 +16,9 @@ DIGITS = {
     "shops": 0,
     "persons": 0,
 }
+OF_A_DIFFERENCE = {"0-1": 4, "share": 4}  # differences are smaller than levels
+SMALL_PERCENT = 10
+MILLION = 1e6
 FEW = 100  # below this, hours and people are written with one digit
 
 
@@ -33,9 +35,9 @@ def signed(value: float, unit: str) -> str:
     """A difference, with its sign.
 
     >>> signed(-0.1234, "0-1"), signed(0.0, "yuan/week"), signed(float("nan"), "0-1")
-    ('−0.123', '0.0', '–')
+    ('−0.1234', '0.0', '–')
     """
-    return _text(value, _digits(value, unit), "+")
+    return _text(value, OF_A_DIFFERENCE.get(unit, _digits(value, unit)), "+")
 
 
 def between(low: float, high: float, unit: str, words: Words) -> str:
@@ -54,7 +56,19 @@ def spread(low: float, high: float, unit: str, words: Words) -> str:
 
 def size(value: float, unit: str) -> str:
     """A difference without its sign, for a sentence that says which way it goes."""
-    return plain(abs(value), unit)
+    return signed(abs(value), unit).removeprefix("+")
+
+
+def percent(part: float, whole: float) -> str:
+    """A part of a whole in percent, with one digit where it is small.
+
+    >>> percent(1.0, 300.0), percent(-0.5, 1.0), percent(1.0, 0.0)
+    ('0.3', '50', '–')
+    """
+    if not whole or not math.isfinite(part / whole):
+        return MISSING
+    share = abs(100 * part / whole)
+    return f"{share:.1f}" if share < SMALL_PERCENT else f"{share:.0f}"
 
 
 def free(value: float) -> str:
@@ -63,16 +77,11 @@ def free(value: float) -> str:
     >>> free(580000.0), free(0.05), free(-0.25)
     ('580,000', '0.05', '−0.25')
     """
-    return f"{value:,.6g}".replace("-", "−") if abs(value) < 1e6 else f"{value:,.0f}"
-
-
-def level(value: float, unit: str) -> Cell:
-    """A cell that holds one number."""
-    return Cell(plain(value, unit))
+    return f"{value:,.6g}".replace("-", "−") if abs(value) < MILLION else f"{value:,.0f}"
 
 
 def _digits(value: float, unit: str) -> int:
-    if unit in {"hours", "women"} and math.isfinite(value) and abs(value) < FEW:
+    if unit in {"hours", "women"} and 0 < abs(value) < FEW:
         return 1
     return DIGITS.get(unit, 1)
 

@@ -1,0 +1,271 @@
+"""The report: everything in it, in both languages, with the numbers of the result."""
+
+import base64
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from scenarios import load_scenario
+from scenarios.form import Label
+from tests.report_results import made_result
+from viz.charts import arms_over_time, effect_forest, layer_ledger, svg
+from viz.report import write_report
+from viz.report.answer import answer_section
+from viz.report.assumptions import assumptions_section
+from viz.report.build import render_report
+from viz.report.digits import signed
+from viz.report.effects import ledger_section
+from viz.report.names import MEASURED_ARMS, OUTCOMES, POPULATIONS, Names, pick
+from viz.words import LANGUAGES, Words
+
+HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
+LARGEST = 5_000_000
+
+
+@pytest.fixture(scope="module")
+def result():
+    return made_result()
+
+
+@pytest.fixture(scope="module")
+def staffed():
+    return made_result(staff="enough")
+
+
+@pytest.fixture(scope="module")
+def page(result, tmp_path_factory):
+    """The report of a scenario whose texts are hostile."""
+    scenario = load_scenario("libei").model_copy(
+        update={"title": Label(en=HOSTILE, zh=HOSTILE), "about": Label(en=HOSTILE, zh=HOSTILE)}
+    )
+    hostile = made_result(scenario=scenario)
+    path = write_report(hostile, tmp_path_factory.mktemp("report"), Words("zh"))
+    return path.read_text(encoding="utf-8")
+
+
+class _Tables(HTMLParser):
+    """Rows of each table, by the language of its page and its caption."""
+
+    def __init__(self):
+        super().__init__()
+        self.lang, self.found, self.rows, self.cells, self.text = "", {}, [], None, None
+
+    def handle_starttag(self, tag, attrs):
+        self.lang = dict(attrs).get("data-lang", self.lang)
+        if tag == "table":
+            self.rows = []
+        elif tag == "tr":
+            self.cells = []
+        elif tag in {"td", "th", "caption"}:
+            self.text = ""
+        elif tag == "span":
+            self.text = (self.text or "") + "|"
+
+    def handle_data(self, data):
+        if self.text is not None:
+            self.text += data
+
+    def handle_endtag(self, tag):
+        if tag == "caption":
+            self.found.setdefault((self.lang, self.text), self.rows)
+            self.text = None
+        elif tag in {"td", "th"}:
+            self.cells.append(self.text)
+            self.text = None
+        elif tag == "tr":
+            self.rows.append(self.cells)
+
+
+def _tables(page):
+    reader = _Tables()
+    reader.feed(page)
+    return reader.found
+
+
+def _texts(section):
+    return " ".join(block.text for block in section.blocks if block.kind == "text")
+
+
+def _answer(result, lang="en"):
+    names = Names(result, Words(lang))
+    return next(b.text for b in answer_section(result, names).blocks if b.look == "lead")
+
+
+# --- the file ----------------------------------------------------------------------------------
+
+
+def test_text_from_files_is_escaped(page):
+    assert "alert(1)" in page
+    assert "<script>alert" not in page
+    assert "<img src=x" not in page
+
+
+def test_both_languages_are_in_the_file_and_the_asked_one_is_shown(page):
+    assert '<html lang="zh-Hans">' in page
+    assert re.search(r'data-lang="en"[^>]* hidden', page)
+    assert not re.search(r'class="page" lang="zh-Hans"[^>]* hidden', page)
+    for language in LANGUAGES:
+        assert Words(language).say("report.limit_no_effect") in page.replace("&#39;", "'")
+
+
+def test_the_file_asks_nothing_of_the_network(page):
+    addresses = re.findall(r'(?:src|href)="([^"]*)"', page)
+    assert addresses
+    assert all(address.startswith(("#", "data:image/svg+xml;base64,")) for address in addresses)
+    assert "url(" not in page
+    assert "@import" not in page
+    assert "default-src 'none'" in page
+
+
+def test_drawings_refer_to_nothing_but_themselves(page):
+    codes = re.findall(r"data:image/svg\+xml;base64,([^\"]*)", page)
+    assert len(codes) == 16
+    for code in codes:
+        drawing = base64.b64decode(code).decode()
+        assert all(link.startswith("#") for link in re.findall(r'href="([^"]*)"', drawing))
+        assert "<text" not in drawing
+
+
+def test_the_file_is_small_enough_to_send(page):
+    assert len(page.encode()) < LARGEST
+
+
+def test_names_in_the_file_are_unique_and_links_lead_somewhere(page):
+    names = re.findall(r'\bid="([^"]*)"', page)
+    assert len(names) == len(set(names))
+    assert set(re.findall(r'href="#([^"]*)"', page)) <= set(names)
+
+
+def test_every_figure_has_alternative_text_caption_and_numbers(page):
+    figures = re.findall(r"<figure>(.*?)</figure>", page, re.DOTALL)
+    assert len(figures) == 16
+    for figure in figures:
+        assert re.search(r'alt="[^"]{20,}"', figure)
+        assert "<figcaption>" in figure
+        assert "<table>" in figure
+
+
+# --- the numbers -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_main_table_holds_the_numbers_of_effects(page, result, lang):
+    names = Names(result, Words(lang))
+    tables = _tables(page)
+    for outcome in OUTCOMES:
+        rows = [row for row in tables[lang, names.with_unit(outcome)] if len(row) > 1][1:]
+        shown = iter([row for row in rows if row[0] != names.arm("none")])
+        for population in POPULATIONS:
+            for arm in MEASURED_ARMS:
+                row = next(shown)
+                assert row[0] == names.arm(arm)
+                for horizon, cell in zip(names.horizons(), row[1:], strict=True):
+                    own = pick(result.effects, horizon, population, outcome)
+                    known = own[own.arm == arm].iloc[0]
+                    assert cell.split("|")[0] == signed(known.estimate, known.unit)
+                    assert signed(known.low, known.unit) in cell.split("|")[1]
+
+
+def test_what_is_written_is_what_each_layer_was_made_to_do(page, result):
+    table = _tables(page)["en", Names(result, Words("en")).with_unit("income")]
+    macro = next(row for row in table if row[0] == "Macro")
+    assert float(macro[1].split("|")[0]) == pytest.approx(10.0, abs=1.0)
+
+
+# --- the sentences -----------------------------------------------------------------------------
+
+
+def test_a_clear_result_is_told_with_its_direction_and_size(result):
+    answer = _answer(result)
+    assert answer.startswith("In this model and under these assumptions")
+    assert re.search(r"weekly income \d+\.\d yuan higher \(\d", answer)
+    assert re.search(r"burnout 0\.05\d\d lower|burnout 0\.04\d\d lower", answer)
+    assert re.search(r"the meso measures gave [^;]*peer trust 0\.0[23]\d\d higher", answer)
+
+
+def test_an_unclear_result_is_told_as_unclear():
+    answer = _answer(made_result({}, own_luck=1.0))
+    assert "no difference in weekly income that can be told from zero" in answer
+    assert "the micro measures gave no difference that can be told from zero" in answer
+    assert "higher" not in answer
+    assert "看不出明确差别" in _answer(made_result({}, own_luck=1.0), "zh")
+
+
+def test_no_change_at_all_is_told_as_none():
+    assert "the same weekly income; the same burnout" in _answer(made_result({}, own_luck=0.0))
+
+
+def test_one_replication_is_not_taken_for_a_result():
+    one = made_result(replications=1)
+    assert "one replication only" in _answer(one)
+    assert "few replications" in _texts(answer_section(one, Names(one, Words("en"))))
+
+
+def test_hours_that_were_not_served_are_named_with_their_reason(result, staffed):
+    limited = _texts(answer_section(result, Names(result, Words("en"))))
+    assert "80 % of the worker hours asked for could not be served: layers compete" in limited
+    enough = _texts(answer_section(staffed, Names(staffed, Words("en"))))
+    assert "the money ran out" in enough
+
+
+def test_crowding_stands_beside_interaction_only_where_it_is_known(result, staffed):
+    assert "--staff enough" in _texts(ledger_section(result, Names(result, Words("en"))))
+    section = ledger_section(staffed, Names(staffed, Words("en")))
+    table = [block for block in section.blocks if block.kind == "table"][-1]
+    assert [name for name, _ in table.groups[0].rows] == [
+        "Micro",
+        "Meso",
+        "Macro",
+        "All three layers",
+        "Interaction",
+    ]
+
+
+def test_the_assumption_on_shops_and_women_is_named_for_a_village_like_libei(result):
+    names = Names(result, Words("en"))
+    section = assumptions_section(result, names)
+    assert any("Assumption A1" in item for item in section.blocks[0].items)
+    scenario = load_scenario("libei").model_copy(update={"name": "other", "source": ()})
+    other = made_result(scenario=scenario, replications=2)
+    section = assumptions_section(other, Names(other, Words("en")))
+    assert not any("Assumption A1" in item for item in section.blocks[0].items)
+
+
+def test_an_incomplete_job_is_marked(monkeypatch):
+    result = made_result(replications=2)
+    object.__setattr__(result, "replications", 30)
+    monkeypatch.setattr("viz.report.build._sections", lambda *_: ())
+    monkeypatch.setattr("viz.report.build.TEMPLATE", "template.html")
+    assert "2 of 30 replications" in render_report(result, {}, Words("en"))
+
+
+# --- the figures -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_figures_hold_the_numbers_they_were_given(result, lang):
+    words = Words(lang)
+    forest = effect_forest(result.effects, "end", "selling_at_start", words)
+    income = pick(result.effects, "end", "selling_at_start", "income")
+    drawn = [line.get_xdata()[0] for line in forest.axes[0].lines if line.get_marker() != "None"]
+    assert drawn == pytest.approx(income.estimate.tolist())
+    ledger = layer_ledger(result.ledger, "end", "selling_at_start", words)
+    widths = [bar.get_width() for bar in ledger.axes[0].patches]
+    assert sum(widths[:3]) == pytest.approx(widths[3])
+
+
+def test_arms_are_drawn_beside_the_village_without_programme(result):
+    bands = result.series_bands()
+    figure = arms_over_time(bands, "trust", "selling_at_start", (208, 312), Words("en"))
+    assert [axes.get_title(loc="left") for axes in figure.axes[:2]] == ["Micro", "Meso"]
+    none, meso = figure.axes[1].lines
+    assert meso.get_ydata()[-1] - none.get_ydata()[-1] == pytest.approx(0.03, abs=0.002)
+    assert meso.get_xdata()[-1] == 415
+
+
+def test_the_same_figure_gives_the_same_bytes(result):
+    first, second = (
+        svg(effect_forest(result.effects, "end", "all_women", Words("zh"))) for _ in range(2)
+    )
+    assert first == second
