@@ -11,7 +11,6 @@ from experiments.patterns_base import (
     PatternRow,
     Window,
     figure_of,
-    median,
     part,
     range_of,
     ratio,
@@ -34,6 +33,7 @@ PART_TIME = Window(high=0.5)
 MOVES = Window(low=0.05)
 
 LONG_WEEK = 56.0  # eight hours a day
+BINS = 1000  # of the burnout scale
 MORE_ON_AIR = 0.40  # part of a streamer's hours on air in the runs with higher demands
 FULL_TIME, HOURS, BURNOUT = range(3)  # rows of what was seen of women who stream
 
@@ -107,17 +107,6 @@ def share_above(tables: Floats, group: int) -> float:
     return ratio(float(above), float(everybody))
 
 
-def cutoff_for(seen: Floats, share: float) -> float:
-    """The cut-off above which this share of full-time streamers lies.
-
-    >>> seen = np.stack([np.ones(101), np.full(101, 60.0), np.linspace(0.0, 1.0, 101)])
-    >>> round(cutoff_for(seen, 0.38), 6)
-    0.62
-    """
-    burnout = seen[BURNOUT][seen[FULL_TIME] > 0.0]
-    return float(np.quantile(burnout, 1.0 - share)) if burnout.size else np.nan
-
-
 def streamers_row(
     seen: Sequence[Floats], moved: Sequence[Floats], values: Values, places: Sequence[str]
 ) -> PatternRow:
@@ -152,7 +141,7 @@ def streamers_row(
         part("f8_part_time", figure_of(below_half, count), PART_TIME),
         part("f8_moves", figure_of(moves, count), MOVES),
         part("f8_above_part_time", figure("share", 1)),
-        _cutoff(seen),
+        cutoff_part(seen, len(places)),
     ]
     parts += _each_place(seen, cutoff, places)
     return row("F8", "calibrated", parts, count)
@@ -165,13 +154,23 @@ def _by_village(seen: Sequence[Floats], cutoff: float, places: int) -> Floats:
     return summed
 
 
-def _cutoff(seen: Sequence[Floats]) -> Part:
+def cutoff_part(seen: Sequence[Floats], places: int) -> Part:
+    """The cut-off above which as many full-time streamers lie as the literature counts."""
     share = target("burnout_prev_ft").default
     assert share is not None
-    whole = cutoff_for(np.concatenate(seen, axis=1), share)
-    each = np.array([cutoff_for(village, share) for village in seen])
-    spread = figure_of(lambda picked: median(each[picked]), each.size)
-    return part("f8_cutoff", Figure(whole, spread.low, spread.high))
+    count = len(seen) // places
+    bins = np.array([
+        np.histogram(each[BURNOUT][each[FULL_TIME] > 0.0], BINS, (0.0, 1.0))[0] for each in seen
+    ])
+    bins = bins.reshape(places, count, BINS).sum(axis=0)
+
+    def cutoff(picked: Integers) -> float:
+        below = np.cumsum(bins[picked].sum(axis=0))
+        if below[-1] == 0:
+            return np.nan
+        return float(np.searchsorted(below, (1.0 - share) * below[-1]) + 1) / BINS
+
+    return part("f8_cutoff", figure_of(cutoff, count))
 
 
 def _each_place(seen: Sequence[Floats], cutoff: float, places: Sequence[str]) -> list[Part]:

@@ -5,7 +5,7 @@ all accounts add up to zero every week. Women and families have an account each,
 the others are single accounts.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
@@ -26,6 +26,27 @@ def move(column: Floats, amounts: Floats, sign: float) -> float:
         column[i] += sign * amounts[i]
         total += amounts[i]
     return total
+
+
+@kernel
+def move_lines(column: Floats, lines: Floats, signs: Floats, net: Floats, totals: Floats) -> None:
+    """Add several lines to the accounts of all rows, one after another.
+
+    Args:
+        column: the accounts.
+        lines: lines × rows, the amounts.
+        signs: of each line, 1 for money got and -1 for money given.
+        net: filled with what each row got in all.
+        totals: filled with the sum of each line.
+    """
+    totals[:] = 0.0
+    for i in range(column.size):
+        got = 0.0
+        for m in range(signs.size):
+            column[i] += signs[m] * lines[m, i]
+            got += signs[m] * lines[m, i]
+            totals[m] += lines[m, i]
+        net[i] = got
 
 
 class Ledger:
@@ -66,6 +87,32 @@ class Ledger:
         for account, sign in ((payer, -1.0), (payee, 1.0)):
             if account not in self.columns:
                 self.balance[account] += sign * total
+        self._note(reason, total)
+
+    def pay_lines(
+        self, account: str, entries: Sequence[tuple[str, str, float]], lines: Floats, net: Floats
+    ) -> list[float]:
+        """Move many lines between a column account and single ones, in one pass over its rows.
+
+        Args:
+            account: the column account.
+            entries: of each line its reason, the other account, and 1 when the rows are paid by
+                it, -1 when they pay it.
+            lines: lines × rows, the amounts.
+            net: filled with what each row got in all.
+
+        Returns:
+            The sum of each line.
+        """
+        totals = np.empty(len(entries))
+        move_lines(self.columns[account], lines, np.array([e[2] for e in entries]), net, totals)
+        moved: list[float] = totals.tolist()
+        for (reason, other, sign), total in zip(entries, moved, strict=True):
+            self.balance[other] -= sign * total
+            self._note(reason, total)
+        return moved
+
+    def _note(self, reason: str, total: float) -> None:
         self.lines[reason] = self.lines.get(reason, 0.0) + total
         self.turnover += abs(total)
 

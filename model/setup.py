@@ -17,7 +17,8 @@ class Programme:
         workers: its own workers, posted in the village.
         money: ceiling in yuan of what it may spend, posts included.
         priority: whom workers serve first: `worst_off`, `most_able`, `first_come` or `equal`.
-        unlimited_staff: workers are never short (to tell crowding from interaction).
+        unlimited_staff: hours and money are never short, and are paid all the same (to tell
+            crowding from interaction).
     """
 
     start: int

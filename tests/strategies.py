@@ -32,7 +32,11 @@ def small_setup(women=60, weeks=60, parameters=None, measures=(), **changes):
     values = Values({**BUSY, **(parameters or {})})
     given = tuple(delivery(m, values) if isinstance(m, str) else m for m in measures)
     basis = Setup(
-        name="hamlet", weeks=weeks, women=women, values=values, measures=given,
+        name="hamlet",
+        weeks=weeks,
+        women=women,
+        values=values,
+        measures=given,
         background=Background(pioneer=True, county_push=(0, 20), village_logistics=0),
     )
     return replace(basis, **changes)
@@ -85,14 +89,19 @@ def setups(draw):
     values = Values({**BUSY, **draw(parameters())})
     start = draw(st.integers(0, 15))
     programme = Programme(
-        start=start, stop=start + draw(st.integers(1, 20)), workers=draw(st.integers(0, 4)),
+        start=start,
+        stop=start + draw(st.integers(1, 20)),
+        workers=draw(st.integers(0, 4)),
         money=draw(st.floats(0.0, 400_000.0)),
         priority=draw(st.sampled_from(["worst_off", "most_able", "first_come", "equal"])),
         unlimited_staff=draw(st.booleans()),
     )
     shocks = ("lead_seller_leaves", "social_worker_leaves", "rule_change", "logistics_cut")
     return Setup(
-        name="random", weeks=30, women=draw(st.integers(20, 70)), values=values,
+        name="random",
+        weeks=30,
+        women=draw(st.integers(20, 70)),
+        values=values,
         graph=draw(st.sampled_from(["generated", "random"])),
         structure={
             "household": draw(st.sampled_from(["unitary", "bargaining"])),
@@ -100,13 +109,16 @@ def setups(draw):
             "support": draw(st.sampled_from(["protective", "neutral"])),
         },
         programme=draw(st.none() | st.just(programme)),
-        measures=tuple(draw(st.lists(deliveries(values), max_size=5, unique_by=lambda d: d.measure))),
+        measures=tuple(
+            draw(st.lists(deliveries(values), max_size=5, unique_by=lambda d: d.measure))
+        ),
         shocks=tuple(
             Shock(draw(st.sampled_from(shocks)), draw(st.integers(0, 29)))
             for _ in range(draw(st.integers(0, 2)))
         ),
         background=Background(
-            pioneer=draw(st.booleans()), county_push=(0, draw(st.integers(1, 30))),
+            pioneer=draw(st.booleans()),
+            county_push=(0, draw(st.integers(1, 30))),
             village_logistics=draw(st.none() | st.integers(0, 20)),
             federation_classes=draw(st.none() | st.just((0, 30))),
         ),

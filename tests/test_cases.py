@@ -1,4 +1,4 @@
-"""Worked examples that a domain reader can check by hand: given columns, when a phase, then columns."""
+"""Worked examples to check by hand: given columns, when a phase, then columns."""
 
 from importlib import import_module
 from pathlib import Path
@@ -27,7 +27,9 @@ WOMEN = 6
 FIXED = {"second_woman_share": 0.0, "luck_spread": 0.1}
 
 
-@pytest.mark.parametrize("case", RULES, ids=lambda case: case["rule"].removeprefix("model.phases."))
+@pytest.mark.parametrize(
+    "case", RULES, ids=lambda case: case["rule"].removeprefix("model.phases.")
+)
 def test_a_rule_gives_what_was_worked_out_by_hand(case):
     module, name = case["rule"].rsplit(".", 1)
     rule = getattr(import_module(module), name)
@@ -37,7 +39,9 @@ def test_a_rule_gives_what_was_worked_out_by_hand(case):
     np.testing.assert_allclose(found, case["gives"], rtol=1e-12, atol=1e-15)
 
 
-@pytest.mark.parametrize("case", RULES, ids=lambda case: case["rule"].removeprefix("model.phases."))
+@pytest.mark.parametrize(
+    "case", RULES, ids=lambda case: case["rule"].removeprefix("model.phases.")
+)
 def test_the_compiled_rule_gives_the_same(case):
     module, name = case["rule"].rsplit(".", 1)
     rule = getattr(import_module(module), name)
@@ -53,17 +57,28 @@ def village_of(case):
     """Six women, each alone in her family, with what a case gives."""
     values = Values({**FIXED, **case.get("parameters", {})})
     measures = tuple(
-        delivery(m["measure"], values, m["start"], m["stop"], dose=m["dose"], coverage=m["coverage"])
+        delivery(
+            m["measure"], values, m["start"], m["stop"], dose=m["dose"], coverage=m["coverage"]
+        )
         for m in case.get("measures", ())
     )
     programme = Programme(**case["programme"]) if "programme" in case else None
     village = Village(
-        Setup("case", 60, WOMEN, values, programme=programme, measures=measures,
-              background=Background(**case.get("background", {}))),
+        Setup(
+            "case",
+            60,
+            WOMEN,
+            values,
+            programme=programme,
+            measures=measures,
+            background=Background(**case.get("background", {})),
+        ),
         seed=1,
     )
     village.week = case.get("week", 0)
-    village.workers = [SocialWorker(village, village.p.direct_hours) for _ in range(case.get("workers", 0))]
+    village.workers = [
+        SocialWorker(village, village.p.direct_hours) for _ in range(case.get("workers", 0))
+    ]
     if "ties" in case:
         a, b = np.array(case["ties"]).T
         ones = np.ones(a.size)
@@ -71,7 +86,9 @@ def village_of(case):
     if "body" in case:
         body = dict(case["body"])
         members = np.isin(np.arange(WOMEN), body.pop("members")).astype(float)
-        made = found(village, body.pop("kind"), members, pushed=False, governance=body.pop("governance"))
+        made = found(
+            village, body.pop("kind"), members, pushed=False, governance=body.pop("governance")
+        )
         for name, value in body.items():
             setattr(made, name, float(value))
     for path, value in case.get("given", {}).items():

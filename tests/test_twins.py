@@ -22,7 +22,9 @@ SMALL = {"village.women": 80, "weeks": 60, "programme.start": 30, "programme.sto
 
 def run(measures=(), weeks=60, seed=4, **changes):
     programme = changes.pop("programme", PROGRAMME)
-    return Village(small_setup(weeks=weeks, measures=measures, programme=programme, **changes), seed).run()
+    return Village(
+        small_setup(weeks=weeks, measures=measures, programme=programme, **changes), seed
+    ).run()
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +43,10 @@ def small_libei(compiled):
 @pytest.mark.parametrize(
     "nothing",
     [
-        {"dose": 0.0}, {"coverage": 0.0}, {"start": 60, "stop": 90}, {"start": 30, "stop": 60},
+        {"dose": 0.0},
+        {"coverage": 0.0},
+        {"start": 60, "stop": 90},
+        {"start": 30, "stop": 60},
     ],
     ids=["dose zero", "coverage zero", "after the last week", "after the programme"],
 )
@@ -58,9 +63,13 @@ def test_measures_that_are_there_do_change_something(without):
 def test_every_measure_of_libei_moves_some_column(libei_at_start, measure):
     # standards, joint delivery and deliberation work with the association that is there
     setup = libei_at_start.setup
-    kept = tuple(m for m in setup.measures if m.measure in {measure, "self_discipline_association"})
+    kept = tuple(
+        m for m in setup.measures if m.measure in {measure, "self_discipline_association"}
+    )
     without_it = tuple(m for m in kept if m.measure != measure)
-    futures = [libei_at_start.branch(replace(setup, measures=m)).run(290) for m in (kept, without_it)]
+    futures = [
+        libei_at_start.branch(replace(setup, measures=m)).run(290) for m in (kept, without_it)
+    ]
     changed = same_bits(*futures)
     assert [name for name in changed if name.startswith(("sellers", "ties", "few"))]
 
@@ -72,12 +81,16 @@ def test_a_measure_changes_nothing_before_it_starts(without):
     assert late.history.values.tobytes() != without.history.values.tobytes()
 
 
-@pytest.mark.parametrize("watch", ["graph", "agents", "agents_by_type", "history", "causes", "ledger"])
+@pytest.mark.parametrize(
+    "watch", ["graph", "agents", "agents_by_type", "history", "causes", "ledger"]
+)
 def test_watching_changes_nothing(without, watch):
     looks = {
         "graph": lambda v: v.graph.number_of_edges(),
         "agents": lambda v: sum(a.unique_id for a in v.agents),
-        "agents_by_type": lambda v: [s.shuffle().agg("unique_id", len) for s in v.agents_by_type.values()],
+        "agents_by_type": lambda v: [
+            s.shuffle().agg("unique_id", len) for s in v.agents_by_type.values()
+        ],
         "history": lambda v: v.history.frame().mul(0.0),
         "causes": lambda v: v.causes.frame("income"),
         "ledger": lambda v: v.ledger.imbalance(),
@@ -124,7 +137,11 @@ def test_all_arms_have_the_same_women_families_and_ties_at_birth(small_libei):
 @pytest.mark.parametrize("awake", [False, True], ids=["asleep", "awake"])
 def test_a_branch_goes_on_as_the_original_would(week, awake):
     # measures run from week 10 to 30 and make new ties
-    shocks = (Shock("lead_seller_leaves", 20), Shock("social_worker_leaves", 26), Shock("logistics_cut", 33))
+    shocks = (
+        Shock("lead_seller_leaves", 20),
+        Shock("social_worker_leaves", 26),
+        Shock("logistics_cut", 33),
+    )
     setup = small_setup(measures=LIBEI, programme=PROGRAMME, shocks=shocks)
     original = Village(setup, 4).run(week)
     if awake:

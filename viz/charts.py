@@ -264,8 +264,8 @@ def _label(axes: Axes, height: float, row: "pd.Series[Any]") -> None:
 
 
 def _room_for_labels(axes: Axes, rows: pd.DataFrame) -> None:
-    ends = rows[["low", "high", "estimate"]].to_numpy(dtype=float)
-    ends = np.append(ends[np.isfinite(ends)], 0.0)
+    found = rows[["low", "high", "estimate"]].to_numpy(dtype=float).ravel()
+    ends = np.append(found[np.isfinite(found)], 0.0)
     reach = np.ptp(ends) or 1.0
     axes.set_xlim(ends.min() - 0.12 * reach, ends.max() + 0.12 * reach)
 

@@ -1,13 +1,12 @@
 """What there is: scenarios, parameters, measures, patterns, and one run, as tables and data."""
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from model.parameters import DECLARED
 from scenarios.catalogue import REFERENCE
-from viz.tables import NOTHING, Table, number, plain, short
+from viz.tables import NOTHING, Table, plain, short
 from viz.words import Words
 
 if TYPE_CHECKING:
@@ -159,20 +158,19 @@ def patterns_table(rows: Sequence["PatternRow"], words: Words) -> Table:
             words.label(row.label),
             _kind(row.kind, words),
             words.label(row.criterion),
-            words.say("cli.yes" if row.holds else "cli.no"),
-            _said(row.figure, words),
-            _between(row.low, row.high),
+            words.say("cli.holds_yes" if row.holds else "cli.holds_no"),
+            row.figure,
         )
         for row in rows
     )
     fields = {"holding": sum(row.holds for row in rows), "count": len(rows)}
-    names = ("name", "pattern", "kind", "criterion", "holds", "figure", "interval")
+    names = ("name", "pattern", "kind", "criterion", "holds", "figure")
     return Table(
         words.say("cli.table_patterns", fields),
         _heads(words, *names),
         shown,
-        texts=6,
-        whole=(0, 4),
+        texts=5,
+        whole=(0, 4, 5),
     )
 
 
@@ -181,24 +179,9 @@ def patterns_data(rows: Iterable["PatternRow"]) -> list[dict[str, object]]:
     return [{str(key): plain(value) for key, value in asdict(row).items()} for row in rows]
 
 
-def _said(value: object, words: Words) -> str:
-    return words.label(value) if isinstance(value, Mapping) else str(value)
-
-
 def _kind(kind: object, words: Words) -> str:
     known = {"built in", "built_in", "calibrated", "emergent"}
     return words.say(f"cli.kind_{str(kind).replace(' ', '_')}") if kind in known else str(kind)
-
-
-def _between(low: float, high: float) -> str:
-    if not (math.isfinite(low) and math.isfinite(high)):
-        return NOTHING
-    return f"{_three_digits(low)} … {_three_digits(high)}"
-
-
-def _three_digits(value: float) -> str:
-    size = abs(value)
-    return number(value, 0 if size >= 100 else 1 if size >= 10 else 3)  # noqa: PLR2004
 
 
 def _target(conditions: Mapping[str, object], words: Words) -> str:

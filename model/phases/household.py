@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agents.rule import Floats, Num, rule
+from agents.rule import Floats, Ints, Num, kernel, rule
 from model.parameters import weekly_half_life
-from model.ties import around, spread, sum_by
+from model.ties import spread, sum_by
 
 if TYPE_CHECKING:
     from model.village import Village
@@ -111,6 +111,21 @@ def norm_next(norm: Num, seen: Num, weight: Num, success: Num, speed: Num, softe
     return min(max(moved, 0.0), 1.0)
 
 
+@kernel
+def norms_around(
+    start: Ints, other: Ints, strength: Floats, norm: Floats, selling: Floats, seen: Floats,
+    weight: Floats, success: Floats,
+) -> None:
+    """Around every woman: norms of tied families, strength of all ties, and of those to sellers."""
+    for i in range(seen.size):
+        norms, ties, sells = 0.0, 0.0, 0.0
+        for k in range(start[i], start[i + 1]):
+            norms += strength[k] * norm[other[k]]
+            ties += strength[k]
+            sells += strength[k] * selling[other[k]]
+        seen[i], weight[i], success[i] = norms, ties, sells
+
+
 def household(v: "Village") -> None:
     """Share out care and move support, conflict and norms of every family."""
     p, s, f = v.p, v.sellers, v.families
@@ -178,9 +193,9 @@ def _moods(v: "Village", effect: Floats) -> None:
     spread(s.family, f.norm, norm)
     seen, weight, success = v.scratch("norm_seen"), v.scratch("norm_ties"), v.scratch("success")
     ties = v.ties
-    around(ties.start, ties.other, ties.strength, norm, seen)
-    around(ties.start, ties.other, ties.strength, v.scratch("ones") * 0.0 + 1.0, weight)
-    around(ties.start, ties.other, ties.strength, s.selling, success)
+    norms_around(
+        ties.start, ties.other, ties.strength, norm, s.selling, seen, weight, success
+    )
     f_seen, f_weight = v.scratch("f_seen", rows), v.scratch("f_weight", rows)
     f_success = v.scratch("f_success", rows)
     for column, total in ((seen, f_seen), (weight, f_weight), (success, f_success)):

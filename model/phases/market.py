@@ -142,6 +142,28 @@ def penalty_next(
 
 
 @rule
+def sales_of(
+    selling: Num, category: Num, orders: Num, capacity: Num, price: Num, brand: Num, spoil: Num,
+    pack: Num, brand_cost: Num,
+) -> Num:
+    """Her week of sales: as many orders as capacity allows; fresh goods spoil on the way.
+
+    The part kept, goods sent, share of orders lost, use of capacity, price shown, sales, packing.
+
+    >>> sales_of(1.0, 0.0, 100.0, 100.0, 2.0, 0.0, 0.5, 0.1, 0.05)
+    (0.5, 50.0, 0.5, 2.0, 2.0, 100.0, 0.1)
+    """
+    fresh = category == 0.0
+    kept = 1.0 - spoil if fresh else 1.0
+    able = capacity * kept
+    sold = min(orders, able)
+    lost = selling * (1.0 - sold / max(orders, 1e-9))
+    use = selling * orders / max(able, 1e-9)
+    packing = (pack if fresh else 0.0) + brand_cost * brand
+    return kept, sold, lost, use, price, sold * price, packing
+
+
+@rule
 def cost_of_good(
     made_total: Num, capacity: Num, learning: Num, floor: Num, by_size: Num, most: Num,
     size_one: Num, packing: Num, parcel: Num, joint: Num, saving: Num,
@@ -211,10 +233,12 @@ def rivals_seen(
     count = np.zeros(groups)
     ordered = np.zeros(groups)
     can = np.zeros(groups)
+    log_of = np.empty(price.size)
     for i in range(price.size):
+        log_of[i] = math.log(price[i])
         if selling[i] > 0.0:
             c = int(category[i])
-            log_price[c] += math.log(price[i])
+            log_price[c] += log_of[i]
             count[c] += 1.0
             ordered[c] += min(use[i], 2.0) * capacity[i]
             can[c] += capacity[i]
@@ -223,13 +247,13 @@ def rivals_seen(
     for i in range(price.size):
         c = int(category[i])
         mean_use[i] = category_use[c]
-        market = log_price[c] / count[c] if count[c] > 0.0 else math.log(price[i])
+        market = log_price[c] / count[c] if count[c] > 0.0 else log_of[i]
         near = 0.0
         weight = 0.0
         for k in range(start[i], start[i + 1]):
             j = other[k]
             if selling[j] > 0.0 and category[j] == category[i]:
-                near += strength[k] * math.log(price[j])
+                near += strength[k] * log_of[j]
                 weight += strength[k]
         seen[i] = math.exp(0.5 * market + 0.5 * near / weight if weight > 0.0 else market)
 
@@ -306,18 +330,13 @@ def _sales(v: "Village") -> None:
     p, s = v.p, v.sellers
     cold = min(1.0, p.coldchain0 + v.government.cold_chain)
     spoil = p.spoil_nocold + cold * (p.spoil_cold - p.spoil_nocold)
-    s.kept[:] = np.where(s.category == 0.0, 1.0 - spoil, 1.0)
-    able = s.capacity * s.kept
-    np.minimum(s.orders, able, out=s.sold)
-    wanted = np.maximum(s.orders, 1e-9)
-    s.lost[:] = s.selling * (1.0 - s.sold / wanted)
-    s.use[:] = s.selling * s.orders / np.maximum(able, 1e-9)
-    s.shown_price[:] = s.price
-    s.sales[:] = s.sold * s.price
-    parcel = v.season.parcel_of_good
     packing = v.scratch("packing")
-    packing[:] = (p.pack_fresh + p.cold_fee * cold) * (s.category == 0.0)
-    packing += p.brand_cost * s.brand
+    sales_of.into(
+        (s.kept, s.sold, s.lost, s.use, s.shown_price, s.sales, packing), s.selling, s.category,
+        s.orders, s.capacity, s.price, s.brand, spoil, p.pack_fresh + p.cold_fee * cold,
+        p.brand_cost,
+    )
+    parcel = v.season.parcel_of_good
     cost_of_good.into(
         s.unit_cost, s.made_total, s.capacity, p.cost_learning, p.cost_floor, p.cost_size,
         p.cost_size_most, p.goods_reference, packing, parcel, s.joint_delivery, p.parcel_saving,

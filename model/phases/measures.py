@@ -81,6 +81,7 @@ def measures(v: "Village") -> None:
     contact[:] = 0.0
     for measure, women, hours in zip(active, chosen, asked, strict=True):
         _deliver(v, measure, women, hours, part, order, contact)
+    _pay_extra_hours(v, accounts.served - can)
     _grow_trust(v, contact)
 
 
@@ -288,11 +289,20 @@ def _deliver(
     measure.mechanism.apply(v, Service(measure, chosen, got, effect, share))
 
 
+def _pay_extra_hours(v: "Village", hours: float) -> None:
+    """Unlimited staff is paid too: each hour beyond those there, at what a contact hour costs."""
+    if hours > 0.0:
+        p = v.p
+        wages = hours * p.post_cost / (52.0 * p.direct_hours * (1.0 - p.admin_load))
+        v.accounts.cost += wages
+        v.ledger.pay("posts", "donors", "workers", wages)
+
+
 def _affordable(v: "Village", measure: Delivery, cost: float) -> float:
     """Part of a week's cost that the programme's money still covers, posts set aside first."""
     programme = v.setup.programme
     assert programme is not None
-    if measure.sponsor != "programme" or cost <= 0.0:
+    if measure.sponsor != "programme" or cost <= 0.0 or programme.unlimited_staff:
         return 1.0
     weeks = programme.stop - v.week - 1
     posts = v.p.post_cost / 52.0 * len(v.workers) * weeks

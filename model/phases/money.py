@@ -66,11 +66,13 @@ def volume_and_price(
     return volume, value
 
 
+# lines of a shop: what for, the other account, and whether it pays (1) or is paid (-1)
 LINES = (
-    ("fees", "platforms"), ("returns", "buyers"), ("goods", "suppliers"),
-    ("parcels", "couriers"), ("losses", "suppliers"), ("wages", "helpers"),
-    ("fixed", "suppliers"),
+    ("sales", "buyers", 1.0), ("fees", "platforms", -1.0), ("returns", "buyers", -1.0),
+    ("goods", "suppliers", -1.0), ("parcels", "couriers", -1.0), ("losses", "suppliers", -1.0),
+    ("wages", "helpers", -1.0), ("fixed", "suppliers", -1.0),
 )
+WAGES = 6
 
 
 def money(v: "Village") -> None:
@@ -78,7 +80,7 @@ def money(v: "Village") -> None:
     p, s = v.p, v.sellers
     parcel_part = v.scratch("parcel_part")
     parcel_part[:] = v.season.parcel_of_good * (1.0 - p.parcel_saving * s.joint_delivery)
-    lines = [v.scratch(f"line.{name}") for name in ("sales", *(n for n, _ in LINES))]
+    lines = v.scratch("lines", len(LINES) * v.women).reshape(len(LINES), -1)
     shop_lines.into(
         tuple(lines), s.selling, s.sold, s.shown_price, s.unit_cost, parcel_part,
         s.kept, s.hands, p.platform_fee / 100.0,
@@ -87,14 +89,10 @@ def money(v: "Village") -> None:
     _settle(v, lines)
 
 
-def _settle(v: "Village", lines: list[Floats]) -> None:
+def _settle(v: "Village", lines: Floats) -> None:
     p, s, f, ledger = v.p, v.sellers, v.families, v.ledger
-    ledger.pay("sales", "buyers", "sellers", lines[0])
-    s.income_online[:] = lines[0]
-    for (name, payee), column in zip(LINES, lines[1:], strict=True):
-        ledger.pay(name, "sellers", payee, column)
-        s.income_online -= column
-    _relatives(v, lines[1 + [name for name, _ in LINES].index("wages")])
+    totals = ledger.pay_lines("sellers", LINES, lines, s.income_online)
+    _relatives(v, lines[WAGES])
     pool(v, s.income_online)
     outside_income.into(
         s.income_outside, s.outside_wage, s.hours_farm, p.farm_hours, p.outside_return
@@ -109,7 +107,7 @@ def _settle(v: "Village", lines: list[Floats]) -> None:
     )
     s.income_smooth += (s.income_online - s.income_smooth) / p.loss_memory
     s.income_year += (s.income_online - s.income_year) / p.year_memory
-    _causes(v, lines)
+    _causes(v, totals)
     np.copyto(s.sold_before, s.sold)
     np.copyto(s.price_before, s.shown_price)
 
@@ -123,13 +121,13 @@ def _relatives(v: "Village", wages: Floats) -> None:
     v.ledger.pay("relatives", "helpers", "families", paid)
 
 
-def _causes(v: "Village", lines: list[Floats]) -> None:
+def _causes(v: "Village", totals: list[float]) -> None:
     """What each line adds to the change of the women's mean income."""
     s, women = v.sellers, v.women
     volume, value = volume_and_price(s.sold, s.shown_price, s.sold_before, s.price_before)
     v.causes.add("income", "volume", volume / women)
     v.causes.add("income", "price", value / women)
-    now = {name: -float(column.sum()) for (name, _), column in zip(LINES, lines[1:], strict=True)}
+    now = {name: -total for (name, _, _), total in zip(LINES[1:], totals[1:], strict=True)}
     now["penalties"] = -float(s.fine.sum())
     now["outside"] = float(s.income_outside.sum())
     now["bodies"] = float(s.paid_out.sum())

@@ -81,12 +81,13 @@ def tie_week(
             toward = drift * (mean - was[k])
             undercut = 0.0
             orders = 0.0
-            lack = max(0.0, 1.0 - use[i])
+            lack = 0.0
             if rivals > 0.0:
                 undercut, orders = rival_terms(
-                    was[k], cut[j], math.log(price[i] / price[j]), lack, asymmetry, per_cut,
-                    per_gap, per_lack,
+                    was[k], cut[j], math.log(price[i] / price[j]), max(0.0, 1.0 - use[i]),
+                    asymmetry, per_cut, per_gap, per_lack,
                 )
+                lack = max(0.0, 1.0 - use[j]) * selling[j]
             total += near + away + toward + undercut + orders
             trust[k] = min(max(total, 0.0), 1.0)
             taken += trust[k] - total
@@ -96,8 +97,7 @@ def tie_week(
             sums[3] += undercut
             sums[4] += orders
             told = know_how_of(
-                was[reverse[k]], contact, rivals, max(0.0, 1.0 - use[j]) * selling[j],
-                rival_factor, kept_back,
+                was[reverse[k]], contact, rivals, lack, rival_factor, kept_back
             )
             know_how[k] = told
             learnt += told * max(0.0, skill[j] - skill[i])

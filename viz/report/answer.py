@@ -10,7 +10,7 @@ from viz.charts import effect_forest, is_clear
 from viz.report.blocks import Block, Section, Text
 from viz.report.digits import percent, plain, signed, size
 from viz.report.effects import MUCH_UNSERVED, effects_table, unserved_share
-from viz.report.names import OUTCOMES, SELLING, SINGLE, Names, pick
+from viz.report.names import OUTCOMES, SELLING, SINGLE, Names, pick, programme_of
 from viz.report.pictures import picture
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def answer_section(result: "LayersResult", names: Names) -> Section:
 def _asked(result: "LayersResult", names: Names) -> str:
     scenario = result.scenario
     layers = {MEASURES[use.measure].layer for use in scenario.measures}
-    programme = scenario.programme
+    programme = programme_of(result)
     return names.say(
         "asked",
         measures=len(scenario.measures),

@@ -1,5 +1,6 @@
 """The main table, what each layer accounts for, and what the workers' hours did to it."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -160,11 +161,15 @@ def _crowding(result: "LayersResult", names: Names) -> list[Block]:
         blocks.append(Text(names.say("crowding_rest")))
     else:
         blocks.append(Text(names.say("crowding_money", percent=f"{100 * share:.0f}"), "warning"))
+    frames = (result.limited.effects, result.effects)
+    ledgers = (result.limited.ledger, result.ledger)
     groups = []
     for outcome in OUTCOMES:
-        rows = [(names.arm(arm), _both(result, arm, outcome, names)) for arm in ARMS_OF_CROWDING]
-        frames = (result.limited.ledger, result.ledger)
-        beyond = [names.difference(_interaction(frame, outcome)) for frame in frames]
+        rows = [
+            (names.arm(arm), _both(frames, result.crowding, arm, outcome, names))
+            for arm in ARMS_OF_CROWDING
+        ]
+        beyond = [names.difference(_interaction(ledger, outcome)) for ledger in ledgers]
         rows.append((names.part("interaction"), [*beyond, Cell(MISSING)]))
         groups.append(Rows(rows, names.with_unit(outcome)))
     columns = ("arm", "limited", "enough", "crowding")
@@ -179,13 +184,19 @@ def unserved_share(programme: pd.DataFrame) -> float:
     return float(rows["hours_unserved"]) / asked if asked > 0 else 0.0
 
 
-def _both(result: "LayersResult", arm: str, outcome: str, names: Names) -> list[Cell]:
-    frames = (result.limited.effects, result.effects)
+def _both(
+    frames: Sequence[pd.DataFrame],
+    crowding: pd.DataFrame,
+    arm: str,
+    outcome: str,
+    names: Names,
+) -> list[Cell]:
+    """The change with limited hours, with enough, and what the limit took away or added."""
     cells = [
         names.difference(pick(frame[frame.arm == arm], "end", SELLING, outcome).iloc[0])
         for frame in frames
     ]
-    own = result.crowding[result.crowding.arm == arm]
+    own = crowding[crowding.arm == arm]
     row = pick(own, "end", SELLING, outcome).iloc[0]
     return [*cells, names.difference(row.rename({"crowding": "estimate"}))]
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from experiments.outcomes import PRIMARY
 from experiments.statistics import ARMS
+from model.errors import JinguoError
 from viz.charts import is_clear
 from viz.report.blocks import Cell
 from viz.report.digits import MISSING, between, signed
@@ -15,6 +16,7 @@ from viz.words import Words
 
 if TYPE_CHECKING:
     from experiments.layer_effects import LayersResult
+    from scenarios.schema import ProgrammeSpec
 
 SELLING, EVERYONE = "selling_at_start", "all_women"
 POPULATIONS = (SELLING, EVERYONE)
@@ -94,6 +96,14 @@ class Names:
             between(row.low, row.high, row.unit, self.words),
             strong=is_clear(row.low, row.high),
         )
+
+
+def programme_of(result: "LayersResult") -> "ProgrammeSpec":
+    """The programme of a layers job, which has none without one."""
+    scenario = result.scenario
+    if scenario.programme is None:
+        raise JinguoError("results.no_programme", {"scenario": scenario.name})
+    return scenario.programme
 
 
 def pick(frame: pd.DataFrame, horizon: str, population: str, outcome: str) -> pd.DataFrame:

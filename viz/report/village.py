@@ -8,7 +8,7 @@ import pandas as pd
 from viz.charts import arms_over_time, weeks_between_points
 from viz.report.blocks import Block, Cell, Folded, Rows, Section, Table, Text
 from viz.report.digits import plain, spread
-from viz.report.names import EVERYONE, MEASURED_ARMS, OUTCOMES, SELLING, Names
+from viz.report.names import EVERYONE, MEASURED_ARMS, OUTCOMES, SELLING, Names, programme_of
 from viz.report.pictures import picture
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def arms_section(result: "LayersResult", bands: pd.DataFrame, names: Names) -> S
 def _picture(
     result: "LayersResult", bands: pd.DataFrame, outcome: str, population: str, names: Names
 ) -> Block:
-    programme = result.scenario.programme
+    programme = programme_of(result)
     weeks = (programme.start, programme.stop)
     shown = bands.week[(bands.week >= weeks[0] - YEAR) & bands["mean"].notna()].nunique()
     fields = {
@@ -100,7 +100,7 @@ def story_section(result: "LayersResult", names: Names) -> Section:
 
 def _story_weeks(result: "LayersResult") -> list[int]:
     """The ends of years up to the programme, its start and end, and one and two years after."""
-    start = result.scenario.programme.start
+    start = programme_of(result).start
     last = len(result.histories.values[0, 0])
     years = range(start % YEAR or YEAR, start, YEAR)
     marks = {*years, start, *result.scenario.horizons().values()}
