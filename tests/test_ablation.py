@@ -53,12 +53,12 @@ def test_held_columns_stay_and_others_go_on(setup):
     assert np.ptp(usual["price_median"]) > 0.05
     assert still["sales"].sum() > 0.0
     calm = history(setup, 80, SUBMODELS["5.7"])
-    assert np.ptp(calm["burnout"]) == 0.0
-    assert np.ptp(usual["burnout"]) > 0.0
+    assert np.ptp(calm["burnout"]) < 1e-12
+    assert np.ptp(usual["burnout"]) > 1e-3
 
 
 def test_trust_held_on_ties_does_not_move(setup):
-    assert np.ptp(history(setup, 40, SUBMODELS["5.8 trust"])["trust"]) == 0.0
+    assert np.ptp(history(setup, 40, SUBMODELS["5.8 trust"])["trust"]) < 1e-12
 
 
 def test_without_bodies_nobody_is_a_member():

@@ -165,7 +165,9 @@ def test_layers_gives_the_long_table_of_effects(compiled):
     result = layers(load_scenario("libei", small), replications=2, seed=1)
     assert " ".join(result.effects.columns) == EFFECTS
     assert set(result.effects.horizon) == {"end", "after_52", "after_104"}
-    assert (result.effects.replications == 2).all()
+    everybody = result.effects.query("population == 'all_women' and subgroup == 'all'")
+    assert len(everybody) == 7 * 3 * 3
+    assert (everybody.replications == 2).all()
 
 
 def test_the_front_door_leads_to_the_same_things():

@@ -54,6 +54,14 @@ def test_the_money_ceiling_holds():
     assert few.history.column("hours_served")[25] == 0.0
 
 
+def test_enough_staff_lifts_the_ceiling_but_pays_all_the_same():
+    scarce, enough = (asking(money=80_000.0, unlimited_staff=e).run(30) for e in (False, True))
+    assert enough.accounts.spent > 80_000.0 >= scarce.accounts.spent
+    costs = [village.history.column("programme_cost").sum() for village in (scarce, enough)]
+    assert costs[0] < costs[1]
+    assert enough.ledger.imbalance() < 1e-9
+
+
 def test_trust_in_her_worker_strengthens_a_session_and_grows_by_contact():
     village = asking(unlimited_staff=True)
     low, high = after(village, put("trust_worker", 0.9), measures, mean("relief"))

@@ -23,13 +23,14 @@ class FreeLunch(Mechanism):
     hours: float = 1.0
 
     def apply(self, village, service):
-        village.families["care_given"] += self.hours * service.share
+        village.families["care_given"][:] += self.hours * service.share
 
 
 MEASURES = {"school_meals": {
-    "label": {"en": "School meals", "zh": "学校午餐"}, "layer": "macro", "papers": [{"paper": "libei"}],
-    "mechanism": "free_lunch", "fields": {"hours": 4}, "hours": 0, "cost": 100, "group_size": 0,
-    "dose": {"default": 1, "high": 5, "unit": {"en": "meals a week", "zh": "次/周"}}}}
+    "label": {"en": "School meals", "zh": "学校午餐"}, "layer": "macro", "cost": 100, "hours": 0,
+    "papers": [{"paper": "libei"}], "mechanism": "free_lunch", "fields": {"hours": 4},
+    "dose": {"default": 1, "high": 5, "unit": {"en": "meals a week", "zh": "次/周"}},
+    "group_size": 0}}
 """
 SCENARIO = """
 extends: libei
@@ -86,7 +87,7 @@ def test_fields_of_a_mechanism_keep_their_bounds(own_catalogue, write):
 
 
 class Buyer(mesa.Agent):
-    """An ordinary Mesa agent, as a user of Mesa writes it."""
+    """An ordinary Mesa agent, as a user of Mesa writes it; with a gift it changes a column."""
 
     def __init__(self, model, gift=0.0):
         super().__init__(model)
@@ -95,18 +96,7 @@ class Buyer(mesa.Agent):
 
     def step(self):
         self.weeks.append(self.model.week)
-        if self.gift:
-            women = self.model.agents_by_type[type(next(iter(self.model.agents_by_type)))]
-            assert women
-        self.model.sellers["taught"] += self.gift
-
-
-class Giver(Buyer):
-    """One that changes a column."""
-
-    def step(self):
-        self.weeks.append(self.model.week)
-        self.model.sellers["taught"] += self.gift
+        self.model.sellers["taught"][:] += self.gift
 
 
 def test_an_agent_of_a_users_own_is_called_every_week(compiled):
@@ -122,7 +112,7 @@ def test_an_agent_of_a_users_own_is_called_every_week(compiled):
 def test_an_agent_of_a_users_own_can_change_the_village(compiled):
     village = Village(small_setup(), 1).run(20)
     plain = village.branch().run(40)
-    Giver(village, gift=0.01)
+    Buyer(village, gift=0.01)
     village.run(40)
     assert village.sellers["taught"].mean() > plain.sellers["taught"].mean() + 0.1
     assert not np.array_equal(village.sellers["orders"], plain.sellers["orders"])

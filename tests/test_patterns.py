@@ -70,7 +70,7 @@ def test_the_same_seeds_give_the_same_rows_in_one_or_two_processes(rows):
 
 
 def test_the_price_war_fails_where_prices_stay():
-    still = {"parameters.price_adjust_use": 0.005, "parameters.price_adjust_rivals": 0.0}
+    still = {"parameters.price_adjust_use": 0.01, "parameters.price_adjust_rivals": 0.02}
     (found,) = check_patterns(("F2",), 2, overrides=still)
     price = found.parts[0]
     assert price.name == "f2_price"
