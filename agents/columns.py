@@ -91,6 +91,19 @@ class Table:
             raise KeyError(f"{self.kind.__name__} has no column {name!r}") from None
         return column
 
+    def __setitem__(self, name: str, values: Any) -> None:
+        """Write a column in place; the array itself is never exchanged."""
+        column = self[name]
+        if values is not column:
+            column[:] = values
+
+    def __setattr__(self, name: str, values: Any) -> None:
+        """As `table[name] = values` for a column."""
+        if name in self.__dict__.get("names", ()):
+            self[name] = values
+        else:
+            object.__setattr__(self, name, values)
+
     def __getattr__(self, name: str) -> Floats:
         """Only reached for names that are no column."""
         raise AttributeError(name)

@@ -29,11 +29,10 @@ class Few(mesa.Agent):
 class Cooperative(Few):
     """A body of sellers: a cooperative, or the self-discipline association."""
 
-    def __init__(self, model: mesa.Model, kind: str, founded: int, *, pushed: bool) -> None:
+    def __init__(self, model: mesa.Model, kind: str, founded: int) -> None:
         super().__init__(model)
         self.kind = kind  # "cooperative" or "association"
         self.founded = founded
-        self.pushed = pushed
         self.alive = True
         self.governance = 0.0
         self.open_books = 0.0

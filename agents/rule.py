@@ -24,6 +24,7 @@ Num = Any  # an input or result of a rule: a number, or in the compiled loop one
 P = ParamSpec("P")
 
 COMPILED: list[str] = []
+MOST_INLINED = 30  # inputs: Python itself calls a function of more in a way numba cannot inline
 
 
 class RuleError(TypeError):
@@ -83,14 +84,12 @@ class Rule(Generic[P]):
         self._loops[key] = loop
 
     def _reason(self, outs: Any, args: tuple[Any, ...], error: Exception) -> str:
-        """Why a rule cannot be compiled: what plain Python says of it, else the compiler's line."""
+        """Why a rule cannot be compiled: in plain Python's words, else in the compiler's."""
         try:
             self.plain(*(a.flat[0] if isinstance(a, np.ndarray) and a.size else a for a in args))
         except Exception as plain:  # noqa: BLE001 (whatever the rule's text raises is the reason)
             return f"rule {self.__name__}: {plain}"
-        lines = [line.strip() for line in str(error).splitlines()]
-        told = [x for x in lines if x and not x.startswith(("Failed in", "File ", "[", "-"))]
-        return f"rule {self.__name__} cannot be compiled: {told[0] if told else error}"
+        return f"rule {self.__name__} cannot be compiled: {_told(error)}"
 
     def _refuse_lengths(self, outs: Any, args: tuple[Any, ...]) -> None:
         sizes = [a.size for a in (*outs, *args) if isinstance(a, np.ndarray)]
@@ -143,8 +142,13 @@ class Kernel(Generic[P]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Any:
         """Run the compiled kernel."""
-        compiled = self._compiled or self.scalar
-        return compiled(*args, **kwargs)
+        compiled = self._compiled
+        if compiled is not None:
+            return compiled(*args, **kwargs)
+        try:
+            return self.scalar(*args, **kwargs)
+        except NumbaError as error:
+            raise RuleError(f"kernel {self.__name__} cannot be compiled: {_told(error)}") from None
 
     @property
     def scalar(self) -> Any:
@@ -164,9 +168,19 @@ def kernel(function: Callable[P, Any]) -> Kernel[P]:
     return Kernel(function)
 
 
+def _told(error: Exception) -> str:
+    """The first line of a compiler's message that says something."""
+    lines = [line.strip() for line in str(error).splitlines()]
+    told = [x for x in lines if x and not x.startswith(("Failed in", "File ", "[", "-"))]
+    return told[0] if told else type(error).__name__
+
+
 def digest(function: Callable[..., Any]) -> str:
-    """Twelve letters that change with the text of a function or of any rule it calls."""
-    parts = [_source(function)]
+    """Twelve letters that change with a function's text, the constants and the rules it uses."""
+    scope = function.__globals__
+    names = sorted(set(function.__code__.co_names))
+    constants = {n: scope[n] for n in names if isinstance(scope.get(n), int | float | str | tuple)}
+    parts = [_source(function), repr(constants)]
     for name, value in sorted(_parts_used(function).items()):
         parts.append(name + digest(value.plain))
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
@@ -200,8 +214,10 @@ def _njit(function: Any, name: str, *, inside: bool = False) -> Any:
         name: what it is called in `COMPILED`.
         inside: only compiled code calls it, so that it needs no door for Python.
     """
+    if inside and function.__code__.co_argcount <= MOST_INLINED:
+        return numba.njit(error_model="numpy", inline="always")(function)
     COMPILED.append(name)
-    options = {"error_model": "numpy", "no_cfunc_wrapper": True, "no_cpython_wrapper": inside}
+    options = {"error_model": "numpy", "no_cfunc_wrapper": True}
     try:
         return numba.njit(cache=True, **options)(function)
     except RuntimeError:  # nowhere to keep a cache: compile anew in every process

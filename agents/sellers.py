@@ -131,7 +131,6 @@ class Seller(RowAgent):
     paid_out = Column("yuan/week", "paid to her by bodies, less what she paid in")
     grants = Column("yuan/week", "grants and aid received")
     savings = Column("yuan", "balance of her own account")
-    debt = Column("yuan", "owed to lenders")
     income_online = Column("yuan/week", "net income from online selling")
     income_outside = Column("yuan/week", "farm and wage income")
     income = Column("yuan/week", "all her income")

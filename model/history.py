@@ -33,6 +33,8 @@ class History:
 
     def next_row(self) -> Floats:
         """The row of this week, to be filled."""
+        if self.weeks == len(self._values):  # stepped on past the scenario's end
+            self._values = np.concatenate([self._values, np.full_like(self._values, np.nan)])
         self.weeks += 1
         return self._values[self.weeks - 1]
 
@@ -50,7 +52,7 @@ class History:
 
     def copy(self, weeks: int) -> History:
         """The same past, with room for another length."""
-        twin = History(weeks)
-        twin.weeks = min(self.weeks, weeks)
+        twin = History(max(weeks, self.weeks))
+        twin.weeks = self.weeks
         twin._values[: twin.weeks] = self._values[: twin.weeks]
         return twin

@@ -1,5 +1,6 @@
 """The village: agents, graph, money and memory, stepped week by week."""
 
+import copy
 from collections.abc import Callable, Sequence
 from typing import Any, Self
 
@@ -119,12 +120,18 @@ class Village(mesa.Model):
         twin.workers = [a.copy_to(twin) for a in self.workers]
         twin.bodies = [a.copy_to(twin) for a in self.bodies]
         twin.sponsors = {k: a.copy_to(twin) for k, a in self.sponsors.items()}
+        for body in twin.bodies:
+            if not body.alive:
+                body.remove()
+        for guest in self.guests:
+            _settle(guest, self, twin)
         return twin
 
     def _check_past(self, setup: Setup) -> None:
         def past(s: Setup) -> tuple[object, ...]:
             return (
                 s.women, s.graph, s.values, s.background, dict(s.structure),
+                s.programme if s.programme and s.programme.start < self.week else None,
                 tuple(m for m in s.measures if m.start < self.week),
                 tuple(x for x in s.shocks if x.week < self.week),
             )
@@ -183,6 +190,11 @@ class Village(mesa.Model):
         if not isinstance(agent, RowAgent | Few):
             self.guests.append(agent)
 
+    def deregister_agent(self, agent: mesa.Agent) -> None:
+        """Let an agent go."""
+        super().deregister_agent(agent)
+        self.guests = [guest for guest in self.guests if guest is not agent]
+
     # --- for phases ----------------------------------------------------------------------------
 
     def scratch(self, name: str, rows: int | None = None) -> Floats:
@@ -195,3 +207,11 @@ class Village(mesa.Model):
     def structure(self, switch: str, default: str) -> str:
         """Which of the rival structures a scenario chose."""
         return self.setup.structure.get(switch, default)
+
+
+def _settle(guest: mesa.Agent, old: Village, new: Village) -> None:
+    """A user's own agent in a branch: the same attributes, deeply copied, in the new village."""
+    twin = object.__new__(type(guest))
+    mesa.Agent.__init__(twin, new)
+    own = {k: v for k, v in vars(guest).items() if k not in {"model", "unique_id"}}
+    vars(twin).update(copy.deepcopy(own, {id(old): new}))

@@ -103,16 +103,16 @@ def members_of(v: "Village", body: Cooperative) -> Floats:
     return (s.coop == float(v.bodies.index(body))).astype(float)
 
 
-def found(
-    v: "Village", kind: str, members: Floats, *, pushed: bool, governance: float
-) -> Cooperative:
+def found(v: "Village", kind: str, members: Floats, governance: float) -> Cooperative:
     """Found a body with its first members."""
-    body = Cooperative(v, kind, v.week, pushed=pushed)
+    body = Cooperative(v, kind, v.week)
     body.governance = governance
     body.activity = v.p.contrib_start
-    body.discipline = 1.0 if kind == "association" else 0.5
-    body.logistics = 0.0 if kind == "association" else 0.7
-    body.standards = 0.0 if kind == "association" else 0.5
+    if kind == "association":
+        body.discipline = v.p.association_discipline
+    else:
+        body.discipline, body.logistics = v.p.coop_discipline, v.p.coop_logistics
+        body.standards = v.p.coop_standards
     v.bodies.append(body)
     enrol(v, body, members > 0.0)
     return body
@@ -171,18 +171,18 @@ def _body_week(v: "Village", body: Cooperative) -> None:
 @rule
 def join_or_leave(
     selling: Num, member: Num, tied: Num, draw: Num, chance: Num, known: Num, free: Num,
-    activity: Num, rate: Num,
+    activity: Num, rate: Num, leaving: Num,
 ) -> Num:
     """1 when she joins this week, -1 when she leaves, else 0.
 
     An active body draws women in; from an idle one, and from people she does not trust, they go.
 
-    >>> join_or_leave(1.0, 0.0, -1.0, 0.01, 0.05, 2.0, -1.0, 0.5, 0.05)
+    >>> join_or_leave(1.0, 0.0, -1.0, 0.01, 0.05, 2.0, -1.0, 0.5, 0.05, 0.2)
     1.0
     """
     if member > 0.0:
         stay = chance / rate if known > 0.0 else 0.5
-        return -1.0 if draw > 1.0 - 0.2 * rate * (1.0 - stay) * (2.0 - activity) else 0.0
+        return -1.0 if draw > 1.0 - leaving * rate * (1.0 - stay) * (2.0 - activity) else 0.0
     return 1.0 if selling > 0.0 and tied <= free and draw < chance * activity else 0.0
 
 
@@ -197,7 +197,8 @@ def _join_and_leave(
     free = s.association if body.kind == "association" else s.coop
     most = 0.0 if body.kind == "association" else -1.0
     join_or_leave.into(
-        moves, s.selling, members, free, draw, chance, known, most, body.activity, p.body_join
+        moves, s.selling, members, free, draw, chance, known, most, body.activity, p.body_join,
+        p.body_leave,
     )
     enrol(v, body, moves > 0.0)
     _release(v, body, moves < 0.0)
@@ -216,20 +217,21 @@ def _dissolves(v: "Village", body: Cooperative) -> bool:
     """Poor governance ends bodies four times as often (coop_exit_*)."""
     p = v.p
     poor, good = weekly_share(p.coop_exit_poor), weekly_share(p.coop_exit_good)
-    chance = poor + min(1.0, body.governance / 0.6) * (good - poor)
+    chance = poor + min(1.0, body.governance / p.governance_good) * (good - poor)
     row = v.bodies.index(body)
     return bool(v.luck.uniform("bodies.end", v.week, row + 1)[row] < chance)
 
 
 def _dissolve(v: "Village", body: Cooperative, members: np.ndarray) -> None:
     body.alive = False
+    body.remove()
     _release(v, body, members)
     v.ledger.pay("bodies.closing", "bodies", "government", body.reserve)
     body.reserve = 0.0
 
 
 def _form(v: "Village") -> None:
-    """Where sellers of a hamlet trust each other, they may found a cooperative of their own."""
+    """Where sellers trust each other, they may found a cooperative with the ties of one of them."""
     p, s, ties = v.p, v.sellers, v.ties
     draw = v.luck.uniform("bodies.form", v.week, 1)[0]
     if draw >= p.body_form:
@@ -245,7 +247,7 @@ def _form(v: "Village") -> None:
         return
     members = np.zeros(v.women)
     members[close], members[founder] = 1.0, 1.0
-    found(v, "cooperative", members, pushed=False, governance=p.governance_start)
+    found(v, "cooperative", members, p.governance_start)
 
 
 def pool(v: "Village", profit: Floats) -> None:

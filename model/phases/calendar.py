@@ -9,6 +9,7 @@ import numpy as np
 from agents.few import SocialWorker, Sponsor
 from agents.sellers import Status
 from model.parameters import Values, weekly_count
+from model.phases.careers import close_shops
 
 if TYPE_CHECKING:
     from model.village import Village
@@ -78,20 +79,20 @@ def calendar(v: "Village") -> None:
     season.rule_change = float(luck < weekly_count(p.platform_shock_rate))
     push = v.setup.background.county_push
     season.push = float(push is not None and push[0] <= v.week < push[1])
+    for shock in v.setup.shocks:
+        if shock.week == v.week:
+            SHOCKS[shock.shock](v)
     season.station = _station(v, p)
     surcharge = p.mountain_surcharge_station if season.station else p.mountain_surcharge
     goods = p.parcel_value / p.start_price
     season.parcel_of_good = p.parcel_cost * surcharge * season.parcel / goods
     if v.week == 0 and v.setup.background.pioneer:
         _pioneer(v)
-    for shock in v.setup.shocks:
-        if shock.week == v.week:
-            SHOCKS[shock.shock](v)
     programme = v.setup.programme
     if programme is not None and v.week == programme.start:
         _programme_starts(v)
     if programme is not None and v.week == programme.stop:
-        v.workers = []
+        _dismiss(v, len(v.workers))
 
 
 def _station(v: "Village", p: Values) -> float:
@@ -112,6 +113,7 @@ def _pioneer(v: "Village") -> None:
     fit = s.skill + 0.02 * degree + 0.2 * s.efficacy + s.full_time * s.would_sell
     first = int(np.argmax(np.where(s.would_sell > 0, fit, -1.0)))
     s.status[first], s.selling[first], s.weeks_open[first] = Status.SELLING, 1.0, 0.0
+    s.use[first] = 1.0
     s.skill[first] = max(s.skill[first], v.p.lead_skill)
     s.streamer[first] = s.signal[first]
     s.category[first] = 1.0
@@ -136,15 +138,20 @@ def _lead_seller_leaves(v: "Village") -> None:
     followers = np.zeros(len(s))
     np.add.at(followers, s.lead[s.lead >= 0].astype(np.int64), 1.0)
     best = int(np.argmax(s.selling * (1.0 + followers) * np.exp(0.1 * s.fans)))
-    s.status[best], s.selling[best], s.weeks_closed[best] = Status.AWAY, 0.0, 0.0
-    s.lead[s.lead == best] = -1.0
+    close_shops(v, np.arange(len(s)) == best, Status.AWAY)
 
 
 def _social_worker_leaves(v: "Village") -> None:
     if v.workers:
         share = 1.0 / len(v.workers)
-        v.workers.pop()
+        _dismiss(v, 1)
         v.sellers.trust_worker *= 1.0 - share
+
+
+def _dismiss(v: "Village", count: int) -> None:
+    """Workers whose contract ends leave the village."""
+    for _ in range(count):
+        v.workers.pop().remove()
 
 
 def _rule_change(v: "Village") -> None:

@@ -39,7 +39,7 @@ def entry_chance(
     open_to: Num, would: Num, seen: Num, talk: Num, skill: Num, efficacy: Num, support: Num,
     norm: Num, outside: Num, has_pc: Num, institution: Num, push: Num, invited: Num, own: Num, rate: Num,
     by_ties: Num, full: Num, unwilling: Num, by_skill: Num, by_norm: Num, no_pc: Num,
-    usual_outside: Num,
+    usual_outside: Num, courage: Num, backing: Num, room: Num, trusting: Num,
 ) -> Num:
     """Weekly chance that a woman decides to open a shop.
 
@@ -49,10 +49,11 @@ def entry_chance(
     if open_to == 0.0:
         return 0.0
     shown = by_ties * min(1.0, seen / full) + (1.0 - by_ties) * min(1.0, talk)
-    able = (by_skill + skill) * (0.5 + efficacy) * (0.5 + support) * (1.2 - by_norm * norm)
+    able = (by_skill + skill) * (courage + efficacy) * (backing + support)
+    able *= room - by_norm * norm
     able *= math.sqrt(outside / usual_outside) * (1.0 if has_pc > 0.0 else no_pc)
     able *= 1.0 if would > 0.0 else unwilling
-    asked = push * (0.5 + institution) + invited + own
+    asked = push * (trusting + institution) + invited + own
     return min(1.0, (rate * shown + asked) * able)
 
 
@@ -147,6 +148,7 @@ def _decide(v: "Village", success: Floats) -> None:
         at_home[1], s.outside_wage, at_home[2], s.trust_institution,
         p.entry_push * v.season.push, s.invited, p.entry_own, p.entry_rate, p.entry_neighbours, p.entry_seen,
         p.entry_unwilling, p.entry_skill, p.entry_norm, p.entry_no_pc, p.outside_income,
+        p.entry_courage, p.entry_backing, p.entry_room, p.entry_trusting,
     )
     decides = v.luck.uniform("careers.entry", v.week, v.women) < chance
     s.status[decides] = Status.LEARNING
@@ -176,7 +178,7 @@ def _open(v: "Village", success: Floats) -> None:
         s.price[opens & (s.category == category)] = price
     s.status[opens], s.selling[opens], s.weeks_open[opens] = Status.SELLING, 1.0, 0.0
     s.weeks_closed[opens] = 0.0
-    s.fans[opens], s.shop_luck[opens], s.effort[opens] = p.fans_start, 0.0, 1.0
+    s.fans[opens], s.shop_luck[opens], s.use[opens] = p.fans_start, 0.0, 1.0
     s.margin[opens], s.income_smooth[opens], s.income_year[opens] = 0.0, 0.0, 0.0
     follows = opens & (lead_of >= 0.0) & (s.efficacy < p.efficacy_start)
     s.lead[follows], s.mode[follows] = lead_of[follows], Mode.FOLLOWER
@@ -203,11 +205,16 @@ def _close(v: "Village") -> None:
         p.exit_income, p.exit_reference_per_hour, p.exit_span,
     )
     closes = v.luck.uniform("careers.exit", v.week, v.women) < chance
-    if not closes.any():
-        return
-    s.status[closes], s.selling[closes], s.weeks_closed[closes] = Status.LEFT, 0.0, 0.0
-    s.mode[closes], s.lead[closes], s.coop[closes] = Mode.ALONE, -1.0, -1.0
-    s.association[closes], s.hands[closes] = 0.0, 0.0
+    if closes.any():
+        close_shops(v, closes, Status.LEFT)
+
+
+def close_shops(v: "Village", who: np.ndarray, status: Status) -> None:
+    """Close the shops of some women: they leave their bodies, leaders and hands too."""
+    s = v.sellers
+    s.status[who], s.selling[who], s.weeks_closed[who] = status, 0.0, 0.0
+    s.mode[who], s.lead[who], s.coop[who] = Mode.ALONE, -1.0, -1.0
+    s.association[who], s.hands[who] = 0.0, 0.0
 
 
 @kernel

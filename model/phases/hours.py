@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from agents.rule import Num, rule
 
 if TYPE_CHECKING:
@@ -73,6 +75,8 @@ def hours(v: "Village") -> None:
         s.effort, s.effort, s.selling, s.use, p.effort_up, p.effort_down, p.idle_use,
         p.effort_floor, p.effort_ceiling,
     )
+    free = p.waking_hours - p.leisure_least - s.hours_care
+    np.minimum(s.hours_programme, np.maximum(free, 0.0), out=s.hours_programme)
     wanted = v.scratch("wanted")
     hours_wanted.into(
         wanted, s.selling, s.wish_hours, s.effort, s.efficacy, s.fatigue, s.income_year,

@@ -87,15 +87,15 @@ def support_next(
 @rule
 def conflict_next(
     conflict: Num, hours: Num, support: Num, effect: Num, speed: Num, base: Num, overload: Num,
-    per_hour: Num,
+    per_hour: Num, headroom: Num, calmed: Num,
 ) -> Num:
     """Quarrels over roles: they rise when work and care pass the overload and support is low.
 
-    >>> conflict_next(0.1, 60.0, 0.5, 0.0, 0.1, 0.1, 70.0, 0.03)
+    >>> conflict_next(0.1, 60.0, 0.5, 0.0, 0.1, 0.1, 70.0, 0.03, 1.3, 0.5)
     0.1
     """
     beyond = max(0.0, hours - overload)
-    target = (base + per_hour * beyond * (1.3 - support)) * (1.0 - 0.5 * effect)
+    target = (base + per_hour * beyond * (headroom - support)) * (1.0 - calmed * effect)
     return conflict + speed * (min(target, 1.0) - conflict)
 
 
@@ -151,7 +151,8 @@ def household(v: "Village") -> None:
         -p.dialogue_full,
     )
     each = v.scratch("care_each", rows)
-    each[:] = (f.care_need - f.care_man) / f.women
+    each[:] = (f.care_need - f.care_man) / np.maximum(f.women, 1.0)
+    np.minimum(each, p.waking_hours - p.leisure_least, out=each)
     spread(s.family, each, s.hours_care)
     s.hours_care += p.ecom_to_care * s.selling
     _moods(v, effect)
@@ -164,8 +165,8 @@ def _her_part(v: "Village") -> Floats:
     part[:] = 0.0
     if v.structure("household", "unitary") == "bargaining":
         sum_by(s.family, s.income_smooth, part)
+        np.maximum(part, 0.0, out=part)
         part /= f.other_income + part + v.p.outside_income
-        np.clip(part, 0.0, 1.0, out=part)
     return part
 
 
@@ -175,12 +176,14 @@ def _moods(v: "Village", effect: Floats) -> None:
     online, burnout = v.scratch("f_online", rows), v.scratch("f_burnout", rows)
     hours, norm = v.scratch("f_hours", rows), v.scratch("s_norm")
     sum_by(s.family, s.income_smooth, online)
+    np.maximum(online, 0.0, out=online)
     online /= f.other_income + online + p.outside_income
+    women = np.maximum(f.women, 1.0)
     sum_by(s.family, s.burnout, burnout)
-    burnout /= f.women
+    burnout /= women
     work = s.hours_care + s.hours_farm + s.hours_selling
     sum_by(s.family, work, hours)
-    hours /= f.women
+    hours /= women
     support_next.into(
         f.support, f.support, online, f.norm, f.conflict, burnout, effect, p.support_speed,
         p.support_start, p.support_income, p.support_norm, p.support_conflict, p.support_burnout,
@@ -188,7 +191,7 @@ def _moods(v: "Village", effect: Floats) -> None:
     )
     conflict_next.into(
         f.conflict, f.conflict, hours, f.support, effect, p.conflict_speed, p.conflict_base,
-        p.overload_hours, p.conflict_hours,
+        p.overload_hours, p.conflict_hours, p.conflict_headroom, p.conflict_calmed,
     )
     spread(s.family, f.norm, norm)
     seen, weight, success = v.scratch("norm_seen"), v.scratch("norm_ties"), v.scratch("success")

@@ -62,16 +62,13 @@ def efficacy_next(
     return efficacy + speed * (min(max(target, 0.0), 1.0) - efficacy)
 
 
-CLASSES_A_YEAR = 2
-
-
 def _federation_class(v: "Village") -> None:
     """A one-off class of the women's federation, for whoever is drawn (background 3d)."""
     p, s = v.p, v.sellers
     span = v.setup.background.federation_classes
     if span is None or not span[0] <= v.week < span[1]:
         return
-    if (v.week - span[0]) % (52 // CLASSES_A_YEAR) == 0:
+    if (v.week - span[0]) % max(1, round(52 / p.classes_a_year)) == 0:
         draw = v.luck.uniform("learning.class", v.week, v.women)
         there = np.argsort(draw, kind="stable")[: int(p.class_size)]
         s.taught[there] += p.train_oneoff * s.selling[there]

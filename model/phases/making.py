@@ -75,14 +75,15 @@ def hands_next(
 
 @rule
 def quality_next(
-    quality: Num, skill: Num, standards: Num, speed: Num, by_standards: Num
+    quality: Num, skill: Num, standards: Num, speed: Num, by_standards: Num, base: Num,
+    by_skill: Num,
 ) -> Num:
     """Quality of goods follows skill, and standards where a body keeps them.
 
-    >>> quality_next(0.5, 0.5, 0.0, 0.1, 0.2)
+    >>> quality_next(0.5, 0.5, 0.0, 0.1, 0.2, 0.3, 0.4)
     0.5
     """
-    target = min(1.0, 0.3 + 0.4 * skill + by_standards * standards)
+    target = min(1.0, base + by_skill * skill + by_standards * standards)
     return quality + speed * (target - quality)
 
 
@@ -136,5 +137,6 @@ def making(v: "Village") -> None:
         p.equipment_skill, p.hand_hours, p.hand_output,
     )
     quality_next.into(
-        s.quality, s.quality, s.skill, s.standards, p.quality_speed, p.quality_standards
+        s.quality, s.quality, s.skill, s.standards, p.quality_speed, p.quality_standards,
+        p.quality_base, p.quality_skill,
     )

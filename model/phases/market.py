@@ -157,7 +157,7 @@ def sales_of(
     kept = 1.0 - spoil if fresh else 1.0
     able = capacity * kept
     sold = min(orders, able)
-    lost = selling * (1.0 - sold / max(orders, 1e-9))
+    lost = selling * (1.0 - sold / orders) if orders > 0.0 else 0.0
     use = selling * orders / max(able, 1e-9)
     packing = (pack if fresh else 0.0) + brand_cost * brand
     return kept, sold, lost, use, price, sold * price, packing
@@ -208,7 +208,8 @@ def orders_of(
     for m in range(platforms):
         for i in range(women):
             totals[m, int(category[i])] += presence[m, i] * attractions[i]
-    orders[:] = 0.0
+    for i in range(women):
+        orders[i] = 0.0
     for m in range(platforms):
         for i in range(women):
             pull = presence[m, i] * attractions[i]

@@ -41,6 +41,7 @@ class Accounts:
     Attributes:
         cost: yuan of this week, wages, materials, grants and all sponsors together.
         asked, served: worker hours of this week.
+        cases: women in individual work this week (`caseload`).
         spent: yuan of the programme's own money so far.
         last: lines of the women's accounts of last week, for the causes of income.
     """
@@ -48,6 +49,7 @@ class Accounts:
     cost: float = 0.0
     asked: float = 0.0
     served: float = 0.0
+    cases: float = 0.0
     spent: float = 0.0
     last: dict[str, float] = field(default_factory=dict)
 
@@ -60,6 +62,7 @@ def measures(v: "Village") -> None:
     """Ask, serve, pay, and let each measure's mechanism act."""
     s, accounts = v.sellers, v.accounts
     accounts.cost = accounts.asked = accounts.served = 0.0
+    accounts.cases = 0.0
     s.hours_programme[:] = _meeting_hours(v)
     s.invited[:] = 0.0
     s.grants[:] = 0.0
@@ -67,7 +70,7 @@ def measures(v: "Village") -> None:
     f.care_given[:] = v.government.care * np.minimum(1.0, f.children_u6 + f.elders_need)
     programme = v.setup.programme
     if programme is None or not programme.start <= v.week < programme.stop:
-        s.trust_worker *= 1.0 - v.p.trust_worker_fade
+        _grow_trust(v, np.zeros(v.women))
         return
     _staff(v, programme)
     active = [m for m in v.setup.measures if _acts(m, v.week)]
@@ -110,9 +113,8 @@ def _staff(v: "Village", programme: "Programme") -> None:
         if luck[row] < weekly_share(yearly * (1.0 - 0.5 * worker.recognised)):
             worker.tenure, worker.skill = 0, 0.0
             kept = 1.0 - 1.0 / len(v.workers)
-            s.trust_worker[:] = p.trust_worker_start + kept * (
-                s.trust_worker - p.trust_worker_start
-            )
+            taken = (1.0 - kept) * np.maximum(0.0, s.trust_worker - p.trust_worker_start)
+            s.trust_worker -= taken
 
 
 def _hours_there(v: "Village", programme: "Programme") -> float:
@@ -242,13 +244,15 @@ def worker_effect(
 
 
 @rule
-def attended(hours: Num, reached: Num, contact: Num, got: Num, own: Num, worker: Num) -> Num:
-    """Her hours in the programme, whether it ever reached her, and sessions with a worker.
+def attended(
+    hours: Num, reached: Num, contact: Num, got: Num, own: Num, worker: Num, herself: Num
+) -> Num:
+    """Her hours in the programme, whether it ever served herself, and sessions with a worker.
 
-    >>> attended(1.0, 0.0, 0.0, 0.5, 2.0, 1.0)
+    >>> attended(1.0, 0.0, 0.0, 0.5, 2.0, 1.0, 1.0)
     (2.0, 1.0, 0.5)
     """
-    return hours + own * got, 1.0 if got > 0.0 else reached, contact + worker * got
+    return hours + own * got, max(reached, herself) if got > 0.0 else reached, contact + worker * got
 
 
 def _order(v: "Village", priority: str) -> np.ndarray:
@@ -274,16 +278,17 @@ def _deliver(
         part = 1.0
     part *= _affordable(v, measure, sessions * part * measure.cost)
     alone = measure.group_size == 1.0 and by_worker and not programme.unlimited_staff
-    most = v.p.caseload * max(1, len(v.workers)) if alone else math.inf
+    most = v.p.caseload * max(1, len(v.workers)) - v.accounts.cases if alone else math.inf
     in_turn = programme.priority != "equal" and measure.group_size != 0.0
     got = np.empty(v.women)
     given = serve(order, chosen, measure.dose, part, most, float(in_turn), got)
     share = given / asked if asked else 0.0
+    v.accounts.cases += float((got > 0.0).sum()) if alone else 0.0
     v.accounts.served += hours * share
     _pay(v, measure, sessions * share * measure.cost)
     attended.into(
         (s.hours_programme, s.reached, contact), s.hours_programme, s.reached, contact, got,
-        measure.own_hours, float(by_worker),
+        measure.own_hours, float(by_worker), float(measure.group_size > 0.0),
     )
     effect = _effect(v, got) if by_worker else got
     measure.mechanism.apply(v, Service(measure, chosen, got, effect, share))
@@ -328,19 +333,23 @@ def _effect(v: "Village", got: Floats) -> Floats:
 
 
 @rule
-def worker_trust(trust: Num, contact: Num, rate: Num, fade: Num) -> Num:
+def worker_trust(trust: Num, contact: Num, rate: Num, fade: Num, start: Num) -> Num:
     """Trust in the worker grows with the sessions of a week, and fades without them.
 
-    >>> worker_trust(0.5, 0.0, 0.1, 0.5), worker_trust(0.5, 3.0, 0.1, 0.5)
-    (0.25, 0.55)
+    It never fades below what women give a worker whom nobody knows yet.
+
+    >>> worker_trust(0.5, 0.0, 0.1, 0.5, 0.2), worker_trust(0.5, 3.0, 0.1, 0.5, 0.2)
+    (0.35, 0.55)
     """
     met = min(1.0, contact)
     trust += rate * met * (1.0 - trust)
-    return trust - fade * (1.0 - met) * trust
+    return trust - fade * (1.0 - met) * max(0.0, trust - start)
 
 
 def _grow_trust(v: "Village", contact: Floats) -> None:
     """Half of the way to full trust after `sw_trust_weeks` of weekly contact."""
     p, s = v.p, v.sellers
     rate = 1.0 - 0.5 ** (1.0 / p.sw_trust_weeks)
-    worker_trust.into(s.trust_worker, s.trust_worker, contact, rate, p.trust_worker_fade)
+    worker_trust.into(
+        s.trust_worker, s.trust_worker, contact, rate, p.trust_worker_fade, p.trust_worker_start
+    )

@@ -108,8 +108,15 @@ def _serve(v: "Village") -> None:
     if "counselling" in office.enacted:
         _open_counselling(v)
     cost = v.p.service_cost * len(office.enacted)
+    cost += v.p.service_care_cost * office.care * _in_need(v)
     office.spent += cost
     v.ledger.pay("services", "government", "workers", cost)
+
+
+def _in_need(v: "Village") -> float:
+    """Families with a child under 6 or an elder who needs care."""
+    f = v.families
+    return float(((f.children_u6 + f.elders_need) > 0.0).sum())
 
 
 def _open_counselling(v: "Village") -> None:

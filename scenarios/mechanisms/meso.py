@@ -135,7 +135,7 @@ class Association(Mechanism):
         willing = asked * (v.luck.uniform("measures.found", v.week, v.women) < chance)
         if willing.sum() < p.body_least:
             return []
-        return [found(v, self.kind, willing, pushed=False, governance=p.governance_start)]
+        return [found(v, self.kind, willing, p.governance_start)]
 
 
 class Brand(Mechanism):

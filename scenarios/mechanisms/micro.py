@@ -118,7 +118,7 @@ class LegalCourse(Mechanism):
         """Teach the rules; who hears of funds and rights knows of them from then on."""
         v, s = village, village.sellers
         part = courses(v, service)
-        s.legal += 3.0 * part * self.legal * (1.0 - s.legal)
+        s.legal += v.p.legal_gain * part * self.legal * (1.0 - s.legal)
         s.trust_institution += (
             v.p.institution_gain * service.effect * (1.0 - s.trust_institution)
         )
@@ -149,15 +149,17 @@ class FamilyWork(Mechanism):
     relief: float = Field(0.0, ge=0.0, le=1.0)
 
     def apply(self, village: "Village", service: Service) -> None:
-        """Count the sessions of each family, and lift support and mood a little at once."""
+        """Count the sessions of each family; from the least dose on, support is lifted too."""
         v, f = village, village.families
         part = courses(v, service)
-        total = v.scratch("family_sessions", len(f))
-        sum_by(v.sellers.family, service.effect, total)
-        f.sessions += self.counts * total
-        sum_by(v.sellers.family, part, total)
-        room = 1.0 - f.support
-        f.support += self.support * v.p.state_spread * total * room / f.women
+        came, each = v.scratch("family_came", len(f)), v.scratch("family_sessions", len(f))
+        sum_by(v.sellers.family, (service.effect > 0.0).astype(float), came)
+        sum_by(v.sellers.family, service.effect, each)
+        each /= np.maximum(came, 1.0)
+        f.sessions += self.counts * each
+        enough = f.sessions >= v.p.sessions_least
+        gain = self.support * v.p.state_spread / v.p.course_sessions
+        f.support += gain * each * enough * (1.0 - f.support)
         relieve(v, part, self.relief)
 
 
