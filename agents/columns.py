@@ -99,6 +99,8 @@ class Table:
 
     def __setattr__(self, name: str, values: Any) -> None:
         """As `table[name] = values` for a column."""
+        if self.__dict__.get(name) is values:  # `table.income += …` has already written in place
+            return
         if name in self.__dict__.get("names", ()):
             self[name] = values
         else:

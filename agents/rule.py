@@ -140,13 +140,13 @@ class Kernel(Generic[P]):
         self.__wrapped__ = function
         self._compiled: Any = None
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Any:
+    def __call__(self, *args: Any) -> Any:
         """Run the compiled kernel."""
         compiled = self._compiled
         if compiled is not None:
-            return compiled(*args, **kwargs)
+            return compiled(*args)
         try:
-            return self.scalar(*args, **kwargs)
+            return self.scalar(*args)
         except NumbaError as error:
             raise RuleError(f"kernel {self.__name__} cannot be compiled: {_told(error)}") from None
 

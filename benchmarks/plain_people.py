@@ -48,17 +48,18 @@ class Home(mesa.Agent):
             p.care_h_man / (p.care_h_man + p.care_h_woman), p.man_share_support, p.bargain_share,
             -p.dialogue_full,
         )
-        each = (self.care_need - self.care_man) / self.women
+        each = (self.care_need - self.care_man) / max(self.women, 1.0)
+        each = min(each, p.waking_hours - p.leisure_least)
         for woman in self.members:
             woman.hours_care = each + p.ecom_to_care * woman.selling
 
     def feel(self) -> None:
         """Support and quarrels."""
-        p, members = self.model.p, self.members
-        online = sum(w.income_smooth for w in members)
+        p, members, women = self.model.p, self.members, max(self.women, 1.0)
+        online = max(0.0, sum(w.income_smooth for w in members))
         online /= self.other_income + online + p.outside_income
-        burnout = sum(w.burnout for w in members) / self.women
-        work = sum(w.hours_care + w.hours_farm + w.hours_selling for w in members) / self.women
+        burnout = sum(w.burnout for w in members) / women
+        work = sum(w.hours_care + w.hours_farm + w.hours_selling for w in members) / women
         self.support = household.support_next(
             self.support, online, self.norm, self.conflict, burnout, self.effect,
             p.support_speed, p.support_start, p.support_income, p.support_norm,
@@ -67,7 +68,7 @@ class Home(mesa.Agent):
         )
         self.conflict = household.conflict_next(
             self.conflict, work, self.support, self.effect, p.conflict_speed, p.conflict_base,
-            p.overload_hours, p.conflict_hours,
+            p.overload_hours, p.conflict_hours, p.conflict_headroom, p.conflict_calmed,
         )
 
     def follow_norms(self) -> None:
@@ -100,6 +101,8 @@ class Woman(mesa.Agent):
     def divide_week(self) -> None:
         """Her hours."""
         p = self.model.p
+        free = max(p.waking_hours - p.leisure_least - self.hours_care, 0.0)
+        self.hours_programme = min(self.hours_programme, free)
         self.effort = effort_next(
             self.effort, self.selling, self.use, p.effort_up, p.effort_down, p.idle_use,
             p.effort_floor, p.effort_ceiling,
@@ -131,7 +134,8 @@ class Woman(mesa.Agent):
             p.equipment_output, p.equipment_skill, p.hand_hours, p.hand_output,
         )
         self.quality = quality_next(
-            self.quality, self.skill, self.standards, p.quality_speed, p.quality_standards
+            self.quality, self.skill, self.standards, p.quality_speed, p.quality_standards,
+            p.quality_base, p.quality_skill,
         )
 
     def draw_traffic(self) -> None:

@@ -38,11 +38,15 @@ class EndRun:
 
 @dataclass(frozen=True)
 class LastWeeks:
-    """Two quarters of one arm: up to the project's end, and up to half a year later.
+    """Two times of one arm: the project's end, and half a year later.
+
+    Burnout and governance are stocks and are read in the last week itself: `d_half` speaks of what
+    is left after so many weeks, and a mean over a quarter would mix gain and loss. Income and
+    trust are means over the quarter before (ADR 12).
 
     Attributes:
-        burnout, income: quarters × women.
-        governance: of the bodies alive at the end, by quarter.
+        burnout, income: times × women.
+        governance: of the bodies alive at the end, at both times.
         columns: the indicators.
         reached: women served by the end.
         bodies: alive at the end.
@@ -82,25 +86,25 @@ def last_weeks(village: Village) -> LastWeeks:
     stop = programme.stop
     quarters = [range(end - WEEKS_A_QUARTER, end) for end in (stop, stop + BEFORE_AND_AFTER)]
     burnout, income = np.zeros((2, village.women)), np.zeros((2, village.women))
-    governance: tuple[list[float], list[float]] = ([], [])
+    governed = [0.0, 0.0]
     alive: list[Cooperative] = []
     reached = np.zeros(village.women, dtype=bool)
     try:
         for week in steps(village, stop + BEFORE_AND_AFTER):
             for i, quarter in enumerate(quarters):
                 if week in quarter:
-                    burnout[i] += village.sellers.burnout / WEEKS_A_QUARTER
                     income[i] += village.sellers.income / WEEKS_A_QUARTER
+                if week == quarter[-1]:
+                    burnout[i] = village.sellers.burnout
                     followed = alive if i else village.bodies
-                    governance[i].append(sum(b.governance for b in followed if b.alive))
+                    governed[i] = sum(b.governance for b in followed if b.alive)
             if week == stop - 1:
                 alive = [body for body in village.bodies if body.alive]
                 reached = village.sellers.reached > 0.0
         columns = columns_of(village)
     finally:
         village.close()
-    governed = (float(np.mean(governance[0])), float(np.mean(governance[1])))
-    return LastWeeks(burnout, income, governed, columns, reached, len(alive), stop)
+    return LastWeeks(burnout, income, (governed[0], governed[1]), columns, reached, len(alive), stop)
 
 
 def against(none: LastWeeks, arm: LastWeeks) -> EndRun:

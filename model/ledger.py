@@ -79,10 +79,14 @@ class Ledger:
             amounts: one amount for each row, or one amount between two single accounts. Between
                 two columns the amounts go row by row.
         """
-        total = float(amounts) if not isinstance(amounts, np.ndarray) else 0.0
+        if not isinstance(amounts, np.ndarray):
+            self.balance[payer] -= float(amounts)
+            self.balance[payee] += float(amounts)
+            self._note(reason, float(amounts))
+            return
+        total = 0.0
         for account, sign in ((payer, -1.0), (payee, 1.0)):
             if account in self.columns:
-                assert isinstance(amounts, np.ndarray)
                 total = move(self.columns[account], amounts, sign)
         for account, sign in ((payer, -1.0), (payee, 1.0)):
             if account not in self.columns:

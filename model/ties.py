@@ -188,23 +188,25 @@ def insert_ties(
     """
     old_keys, old_tail, old_other, old_reverse, old_start, old_half = old
     new_keys, new_tail, new_other, new_reverse, new_start, new_half = new
-    moved = np.empty(old_keys.size + 1, np.int32)
+    moved = np.empty(old_keys.size, np.int32)
     landed = np.empty(keys.size, np.int32)
-    n = 0
-    for k in range(old_keys.size + 1):
-        while n < keys.size and place[n] == k:
-            at = k + n
-            landed[n] = at
-            new_keys[at], new_tail[at], new_other[at] = keys[n], tail[n], head[n]
+    first = 0
+    for n in range(keys.size + 1):  # the old half-ties before the n-th new one stay together
+        last = place[n] if n < keys.size else old_keys.size
+        a, b = first + n, last + n
+        new_keys[a:b] = old_keys[first:last]
+        new_tail[a:b] = old_tail[first:last]
+        new_other[a:b] = old_other[first:last]
+        for c in range(fresh.size):
+            new_half[c, a:b] = old_half[c, first:last]
+        for k in range(first, last):
+            moved[k] = k + n
+        if n < keys.size:
+            landed[n] = b
+            new_keys[b], new_tail[b], new_other[b] = keys[n], tail[n], head[n]
             for c in range(fresh.size):
-                new_half[c, at] = fresh[c]
-            n += 1
-        moved[k] = k + n
-        if k < old_keys.size:
-            at = k + n
-            new_keys[at], new_tail[at], new_other[at] = old_keys[k], old_tail[k], old_other[k]
-            for c in range(fresh.size):
-                new_half[c, at] = old_half[c, k]
+                new_half[c, b] = fresh[c]
+        first = last
     for k in range(old_keys.size):
         new_reverse[moved[k]] = moved[old_reverse[k]]
     for n in range(keys.size):

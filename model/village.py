@@ -156,7 +156,7 @@ class Village(mesa.Model):
     @property
     def women(self) -> int:
         """Number of women of working age: the rows of `sellers`."""
-        return len(self.sellers)
+        return int(self.sellers.block.shape[1])
 
     @property
     def graph(self) -> nx.Graph:

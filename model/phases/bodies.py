@@ -87,12 +87,12 @@ def known_members(
 ) -> None:
     """For every woman the strength of her ties to members, and the trust that goes with it."""
     for i in range(known.size):
-        known[i] = 0.0
-        trusted[i] = 0.0
+        tied, trusting = 0.0, 0.0
         for k in range(start[i], start[i + 1]):
             weight = strength[k] * member[other[k]]
-            known[i] += weight
-            trusted[i] += weight * trust[k]
+            tied += weight
+            trusting += weight * trust[k]
+        known[i], trusted[i] = tied, trusting
 
 
 def members_of(v: "Village", body: Cooperative) -> Floats:

@@ -251,11 +251,13 @@ def rivals_seen(
         market = log_price[c] / count[c] if count[c] > 0.0 else log_of[i]
         near = 0.0
         weight = 0.0
-        for k in range(start[i], start[i + 1]):
-            j = other[k]
-            if selling[j] > 0.0 and category[j] == category[i]:
-                near += strength[k] * log_of[j]
-                weight += strength[k]
+        if selling[i] > 0.0:  # nobody else sets a price
+            for k in range(start[i], start[i + 1]):
+                j = other[k]
+                # a product, not a branch: who sells what is hard to guess for the processor
+                seen_here = strength[k] * selling[j] * (1.0 if category[j] == category[i] else 0.0)
+                near += seen_here * log_of[j]
+                weight += seen_here
         seen[i] = math.exp(0.5 * market + 0.5 * near / weight if weight > 0.0 else market)
 
 

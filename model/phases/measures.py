@@ -75,15 +75,15 @@ def measures(v: "Village") -> None:
     _staff(v, programme)
     active = [m for m in v.setup.measures if _acts(m, v.week)]
     chosen = [chosen_women(v, m) for m in active]
-    asked = [sessions_of(m, float(c.sum())) * m.hours for m, c in zip(active, chosen, strict=True)]
-    accounts.asked = sum(asked)
+    women = [float(c.sum()) for c in chosen]
+    accounts.asked = sum(sessions_of(m, n) * m.hours for m, n in zip(active, women, strict=True))
     can = _hours_there(v, programme)
     part = 1.0 if programme.unlimited_staff or accounts.asked <= can else can / accounts.asked
     order = _order(v, programme.priority)
     contact = v.scratch("contact")
     contact[:] = 0.0
-    for measure, women, hours in zip(active, chosen, asked, strict=True):
-        _deliver(v, measure, women, hours, part, order, contact)
+    for measure, who, count in zip(active, chosen, women, strict=True):
+        _deliver(v, measure, who, count, part, order, contact)
     _pay_extra_hours(v, accounts.served - can)
     _grow_trust(v, contact)
 
@@ -140,18 +140,16 @@ def cover(luck: Floats, coverage: float, chosen: Floats) -> None:
 def keep_between(column: Floats, low: float, high: float, chosen: Floats) -> None:
     """Drop the women whose number lies outside a range."""
     for i in range(chosen.size):
-        if not (column[i] >= low and column[i] <= high):
-            chosen[i] = 0.0
+        chosen[i] *= 1.0 if low <= column[i] <= high else 0.0
 
 
 @kernel
 def keep_coded(column: Floats, wanted: Floats, chosen: Floats) -> None:
-    """Drop the women whose code is none of the wanted ones."""
+    """Drop the women whose code is none of the wanted ones, each of which is named once."""
     for i in range(chosen.size):
         found = 0.0
         for code in wanted:
-            if column[i] == code:
-                found = 1.0
+            found += 1.0 if column[i] == code else 0.0
         chosen[i] *= found
 
 
@@ -188,7 +186,8 @@ def _keep_target(v: "Village", target: Mapping[str, Any], chosen: Floats) -> Non
 @lru_cache(maxsize=256)
 def _codes(name: str, words: tuple[Any, ...]) -> Floats:
     codes = CODES.get(name)
-    return np.array([float(word if codes is None else codes[word]) for word in words])
+    numbers = {float(word if codes is None else codes[word]) for word in words}
+    return np.array(sorted(numbers))
 
 
 def sessions_of(measure: Delivery, women: float) -> float:
@@ -245,14 +244,17 @@ def worker_effect(
 
 @rule
 def attended(
-    hours: Num, reached: Num, contact: Num, got: Num, own: Num, worker: Num, herself: Num
+    hours: Num, reached: Num, contact: Num, got: Num, trust: Num, own: Num, worker: Num,
+    herself: Num, skill: Num, outcome: Num, mean: Num, spread: Num,
 ) -> Num:
-    """Her hours in the programme, whether it ever served herself, and sessions with a worker.
+    """Her hours in the programme, whether it served herself, sessions with a worker, effect.
 
-    >>> attended(1.0, 0.0, 0.0, 0.5, 2.0, 1.0, 1.0)
-    (2.0, 1.0, 0.5)
+    >>> attended(1.0, 0.0, 0.0, 0.5, 0.5, 2.0, 1.0, 1.0, 0.0, 0.28, 0.5, 0.2)
+    (2.0, 1.0, 0.5, 0.5)
     """
-    return hours + own * got, max(reached, herself) if got > 0.0 else reached, contact + worker * got
+    served = max(reached, herself) if got > 0.0 else reached
+    effect = worker_effect(got, trust, skill, outcome, mean, spread) if worker > 0.0 else got
+    return hours + own * got, served, contact + worker * got, effect
 
 
 def _order(v: "Village", priority: str) -> np.ndarray:
@@ -266,31 +268,33 @@ def _order(v: "Village", priority: str) -> np.ndarray:
 
 
 def _deliver(
-    v: "Village", measure: Delivery, chosen: Floats, hours: float, part: float,
+    v: "Village", measure: Delivery, chosen: Floats, women: float, part: float,
     order: np.ndarray, contact: Floats,
 ) -> None:
     """Serve one measure, pay for it, and let it act."""
     programme = v.setup.programme
     assert programme is not None
-    s, women, by_worker = v.sellers, float(chosen.sum()), measure.hours > 0.0
+    p, s, by_worker = v.p, v.sellers, measure.hours > 0.0
     sessions, asked = sessions_of(measure, women), women * measure.dose
     if not by_worker:
         part = 1.0
     part *= _affordable(v, measure, sessions * part * measure.cost)
     alone = measure.group_size == 1.0 and by_worker and not programme.unlimited_staff
-    most = v.p.caseload * max(1, len(v.workers)) - v.accounts.cases if alone else math.inf
+    most = p.caseload * max(1, len(v.workers)) - v.accounts.cases if alone else math.inf
     in_turn = programme.priority != "equal" and measure.group_size != 0.0
-    got = np.empty(v.women)
+    got, effect = np.empty(v.women), np.empty(v.women)
     given = serve(order, chosen, measure.dose, part, most, float(in_turn), got)
     share = given / asked if asked else 0.0
     v.accounts.cases += float((got > 0.0).sum()) if alone else 0.0
-    v.accounts.served += hours * share
+    v.accounts.served += sessions * measure.hours * share
     _pay(v, measure, sessions * share * measure.cost)
+    skill = sum(w.skill for w in v.workers) / max(1, len(v.workers))
     attended.into(
-        (s.hours_programme, s.reached, contact), s.hours_programme, s.reached, contact, got,
-        measure.own_hours, float(by_worker), float(measure.group_size > 0.0),
+        (s.hours_programme, s.reached, contact, effect), s.hours_programme, s.reached, contact,
+        got, s.trust_worker, measure.own_hours, float(by_worker),
+        float(measure.group_size > 0.0), skill, p.alliance_outcome, p.trust_worker_mean,
+        p.trust_worker_spread,
     )
-    effect = _effect(v, got) if by_worker else got
     measure.mechanism.apply(v, Service(measure, chosen, got, effect, share))
 
 
@@ -320,16 +324,6 @@ def _pay(v: "Village", measure: Delivery, cost: float) -> None:
     if measure.sponsor == "programme":
         v.accounts.spent += cost
     v.ledger.pay("measures", PAYERS.get(measure.sponsor, "donors"), "suppliers", cost)
-
-
-def _effect(v: "Village", got: Floats) -> Floats:
-    p, effect = v.p, np.empty(got.size)
-    skill = sum(w.skill for w in v.workers) / max(1, len(v.workers))
-    worker_effect.into(
-        effect, got, v.sellers.trust_worker, skill, p.alliance_outcome, p.trust_worker_mean,
-        p.trust_worker_spread,
-    )
-    return effect
 
 
 @rule

@@ -87,19 +87,25 @@ def trust_means(
     heard, heard_watched, kin, kin_trust = 0.0, 0.0, 0.0, 0.0
     for i in range(code.size):
         c = int(code[i])
+        all_trust, old_trust, now_trust, old, now = 0.0, 0.0, 0.0, 0.0, 0.0
         for k in range(start[i], start[i + 1]):
-            now = selling[other[k]]
-            sums[c, 0] += trust[k]
-            sums[c, 1] += trust[k] * watched[k]
-            sums[c, 2] += trust[k] * now
-            sums[c, 4] += watched[k]
-            sums[c, 5] += now
+            sells = selling[other[k]]
+            all_trust += trust[k]
+            old_trust += trust[k] * watched[k]
+            now_trust += trust[k] * sells
+            old += watched[k]
+            now += sells
             heard += know_how[k]
             heard_watched += know_how[k] * watched[k]
             is_kin = 1.0 if kind[k] == 0.0 else 0.0
             kin += is_kin
             kin_trust += is_kin * trust[k]
+        sums[c, 0] += all_trust
+        sums[c, 1] += old_trust
+        sums[c, 2] += now_trust
         sums[c, 3] += float(start[i + 1] - start[i])
+        sums[c, 4] += old
+        sums[c, 5] += now
     for g in range(out.size):
         total, count = 0.0, 0.0
         for c in range(128):

@@ -65,37 +65,33 @@ def tie_week(
     """One week of every tie; returns what the bounds of trust took."""
     (gain, loss, drift, mean, full, asymmetry, per_cut, per_gap, per_lack, rival_factor,
      kept_back, close, bridge, flow, most, scale) = numbers
-    taken = 0.0
+    taken, met, left, drawn, cuts, short = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     was = trust.copy()
     for i in range(leisure.size):
-        learnt = 0.0
-        heard = 0.0
-        support = 0.0
+        learnt, heard, support = 0.0, 0.0, 0.0
         for k in range(start[i], start[i + 1]):
             j = other[k]
             contact = contact_of(leisure[i], leisure[j], strength[k], full)
-            rivals = selling[i] * selling[j] * (1.0 if category[i] == category[j] else 0.0)
-            total = was[k]
             near = gain * contact * (1.0 - was[k])
             away = -loss * was[k]
             toward = drift * (mean - was[k])
-            undercut = 0.0
-            orders = 0.0
-            lack = 0.0
+            rivals, undercut, orders, lack = 0.0, 0.0, 0.0, 0.0
+            if selling[i] > 0.0:
+                rivals = selling[j] * (1.0 if category[i] == category[j] else 0.0)
             if rivals > 0.0:
                 undercut, orders = rival_terms(
                     was[k], cut[j], math.log(price[i] / price[j]), max(0.0, 1.0 - use[i]),
                     asymmetry, per_cut, per_gap, per_lack,
                 )
-                lack = max(0.0, 1.0 - use[j]) * selling[j]
-            total += near + away + toward + undercut + orders
+                lack = max(0.0, 1.0 - use[j])
+            total = was[k] + (near + away + toward + undercut + orders)
             trust[k] = min(max(total, 0.0), 1.0)
             taken += trust[k] - total
-            sums[0] += near
-            sums[1] += away
-            sums[2] += toward
-            sums[3] += undercut
-            sums[4] += orders
+            met += near
+            left += away
+            drawn += toward
+            cuts += undercut
+            short += orders
             told = know_how_of(
                 was[reverse[k]], contact, rivals, lack, rival_factor, kept_back
             )
@@ -103,12 +99,14 @@ def tie_week(
             learnt += told * max(0.0, skill[j] - skill[i])
             heard += told
             support += was[k] * strength[k]
-            kept = 1.0 if kind[k] <= 0.5 or hamlet[i] == hamlet[j] else 0.0
-            fade = close if kept > 0.5 else bridge
+            # sums of flags instead of `or`: the processor need not guess
+            kept = (1.0 if kind[k] <= 0.5 else 0.0) + (1.0 if hamlet[i] == hamlet[j] else 0.0)
             missed = max(0.0, 1.0 - contact / max(strength[k], 1e-9))
-            strength[k] *= 1.0 - fade * missed
+            strength[k] *= 1.0 - (close if kept > 0.0 else bridge) * missed
         peer_gain[i] = flow * learnt * min(1.0, most / max(heard, 1e-9))
         peer_support[i] = support / (scale + support)
+    for place, total in enumerate((met, left, drawn, cuts, short)):
+        sums[place] += total
     return taken
 
 

@@ -22,15 +22,15 @@ def came_near(
     start: Ints, other: Ints, strength: Floats, trust: Floats, category: Floats, came: Floats,
     here: Floats, rivals: Floats,
 ) -> None:
-    """For every woman the trusted ties to those who came, and to rivals among them."""
+    """For every woman who came the trusted ties to others who came, and to rivals among them."""
     for i in range(here.size):
-        here[i] = 0.0
-        rivals[i] = 0.0
-        for k in range(start[i], start[i + 1]):
-            weight = strength[k] * trust[k]
-            here[i] += weight * came[other[k]]
-            if category[i] == category[other[k]]:
-                rivals[i] += weight * came[other[k]]
+        near, same = 0.0, 0.0
+        if came[i] > 0.0:
+            for k in range(start[i], start[i + 1]):
+                there = strength[k] * trust[k] * came[other[k]]
+                near += there
+                same += there * (1.0 if category[i] == category[other[k]] else 0.0)
+        here[i], rivals[i] = near, same
 
 
 @rule
