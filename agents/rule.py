@@ -86,9 +86,10 @@ class Rule(Generic[P]):
     def _reason(self, outs: Any, args: tuple[Any, ...], error: Exception) -> str:
         """Why a rule cannot be compiled: in plain Python's words, else in the compiler's."""
         try:
-            self.plain(*(a.flat[0] if isinstance(a, np.ndarray) and a.size else a for a in args))
-        except Exception as plain:  # noqa: BLE001 (whatever the rule's text raises is the reason)
-            return f"rule {self.__name__}: {plain}"
+            plain: Callable[..., Any] = self.plain
+            plain(*(a.flat[0] if isinstance(a, np.ndarray) and a.size else a for a in args))
+        except Exception as reason:  # noqa: BLE001 (whatever the rule's text raises)
+            return f"rule {self.__name__}: {reason}"
         return f"rule {self.__name__} cannot be compiled: {_told(error)}"
 
     def _refuse_lengths(self, outs: Any, args: tuple[Any, ...]) -> None:
@@ -217,7 +218,7 @@ def _njit(function: Any, name: str, *, inside: bool = False) -> Any:
     if inside and function.__code__.co_argcount <= MOST_INLINED:
         return numba.njit(error_model="numpy", inline="always")(function)
     COMPILED.append(name)
-    options = {"error_model": "numpy", "no_cfunc_wrapper": True}
+    options: dict[str, Any] = {"error_model": "numpy", "no_cfunc_wrapper": True}
     try:
         return numba.njit(cache=True, **options)(function)
     except RuntimeError:  # nowhere to keep a cache: compile anew in every process

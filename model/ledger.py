@@ -133,6 +133,10 @@ class Ledger:
         now = abs(self._total() - self.opening) / max(1.0, self.turnover)
         return max(self.worst, now)
 
+    def __getstate__(self) -> dict[str, object]:
+        """What travels between processes: a village gives the columns back from its tables."""
+        return {**self.__dict__, "columns": {}}
+
     def copy(self, columns: dict[str, Floats]) -> "Ledger":
         """The same balances over another village's columns."""
         twin = object.__new__(Ledger)

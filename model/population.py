@@ -5,13 +5,14 @@ women, families and ties at week 0. Measured households bring what their survey 
 drawn.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from agents.columns import Table
 from agents.families import Family
-from agents.rule import Floats, Ints
+from agents.rule import Floats, Ints, Num, rule
 from agents.sellers import Husband, Seller
 from model.parameters import Values
 from model.setup import Setup
@@ -31,6 +32,16 @@ class Population:
     sellers: Table
     families: Table
     ties: Ties
+
+
+@rule
+def scattered(level: Num, deviation: Num) -> Num:
+    """A level scattered by a deviation in logs.
+
+    >>> scattered(300.0, 0.0)
+    300.0
+    """
+    return level * math.exp(deviation)
 
 
 def populate(setup: Setup, luck: Luck) -> Population:
@@ -83,7 +94,7 @@ def _surveyed(setup: Setup, column: str, drawn: Floats) -> Floats:
 def _poisson(uniform: Floats, mean: float, most: int = 5) -> Floats:
     """Counts with a Poisson distribution, by inversion of one uniform draw each."""
     count = np.zeros(uniform.size)
-    term = total = np.exp(-mean)
+    term = total = math.exp(-mean)
     for k in range(1, most + 1):
         count += uniform > total
         term *= mean / k
@@ -153,7 +164,7 @@ def _sellers(families: Table, family: Ints, luck: Luck, p: Values) -> Table:
     s.segment[(s.age < YOUNG) & (s.edu_years >= p.edu_years)] = RETURNED_YOUTH
     s.signal[:] = luck.uniform("birth.signal", 0, rows) > p.weak_signal_share
     spread = p.wage_spread * luck.normal("birth.wage", 0, rows)
-    s.outside_wage[:] = p.outside_income * np.exp(spread - 0.5 * p.wage_spread**2)
+    scattered.into(s.outside_wage, p.outside_income, spread - 0.5 * p.wage_spread**2)
     kind = luck.uniform("birth.contributor", 0, rows)
     conditional = p.contrib_types_conditional + (
         1.0 - p.contrib_types_conditional - p.contrib_types_free_rider - p.contrib_types_hump
@@ -171,7 +182,7 @@ def _characters(s: Table, luck: Luck, p: Values) -> None:
     s.would_sell[:] = luck.uniform("birth.would_sell", 0, rows) < would
     s.full_time[:] = luck.uniform("birth.full_time", 0, rows) < p.full_time_share
     wish = np.where(s.full_time > 0, p.hours_fulltime, p.hours_parttime)
-    s.wish_hours[:] = wish * np.exp(p.wish_spread * luck.normal("birth.wish", 0, rows))
+    scattered.into(s.wish_hours, wish, p.wish_spread * luck.normal("birth.wish", 0, rows))
     streams = luck.uniform("birth.streamer", 0, rows) < p.streamer_share
     s.streamer[:] = streams * s.mandarin * s.signal
     s.appeal[:] = p.appeal_spread * luck.normal("birth.appeal", 0, rows)

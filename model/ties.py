@@ -199,8 +199,7 @@ def insert_ties(
         new_other[a:b] = old_other[first:last]
         for c in range(fresh.size):
             new_half[c, a:b] = old_half[c, first:last]
-        for k in range(first, last):
-            moved[k] = k + n
+        moved[first:last] = np.arange(a, b)
         if n < keys.size:
             landed[n] = b
             new_keys[b], new_tail[b], new_other[b] = keys[n], tail[n], head[n]
@@ -209,10 +208,6 @@ def insert_ties(
         first = last
     for k in range(old_keys.size):
         new_reverse[moved[k]] = moved[old_reverse[k]]
-    for n in range(keys.size):
-        new_reverse[landed[n]] = landed[back[n]]
-    n = 0
+    new_reverse[landed] = landed[back]
     for i in range(new_start.size):
-        while n < keys.size and tail[n] < i:
-            n += 1
-        new_start[i] = old_start[i] + n
+        new_start[i] = old_start[i] + np.searchsorted(tail, i)

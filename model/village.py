@@ -45,7 +45,7 @@ class Village(mesa.Model):
         self._prepare(setup, seed)
         born = populate(setup, Luck(seed))
         self.sellers, self.families, self.ties = born.sellers, born.families, born.ties
-        self.ledger = Ledger({"sellers": self.sellers.savings, "families": self.families.account})
+        self.ledger = Ledger(self._accounts_in_columns())
         self.causes = Causes()
         self.history = History(setup.weeks)
         self.season = Season()
@@ -109,9 +109,7 @@ class Village(mesa.Model):
         twin.week, twin.phases = self.week, self.phases
         twin.sellers, twin.families = self.sellers.copy(), self.families.copy()
         twin.ties = self.ties.copy()
-        twin.ledger = self.ledger.copy(
-            {"sellers": twin.sellers.savings, "families": twin.families.account}
-        )
+        twin.ledger = self.ledger.copy(twin._accounts_in_columns())
         twin.causes = self.causes.copy()
         twin.history = self.history.copy(setup.weeks)
         twin.season, twin.accounts = self.season.copy(), self.accounts.copy()
@@ -126,6 +124,9 @@ class Village(mesa.Model):
         for guest in self.guests:
             _settle(guest, self, twin)
         return twin
+
+    def _accounts_in_columns(self) -> dict[str, Floats]:
+        return {"sellers": self.sellers.savings, "families": self.families.account}
 
     def _check_past(self, setup: Setup) -> None:
         def past(s: Setup) -> tuple[object, ...]:
@@ -146,6 +147,14 @@ class Village(mesa.Model):
         ids = getattr(mesa.Agent, "_ids", None)
         if ids is not None:
             ids.pop(self, None)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What travels between processes: everything but passing results."""
+        return {**self.__dict__, "_scratch": {}}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.ledger.columns = self._accounts_in_columns()
 
     def __copy__(self) -> "Village":
         """Refused: a shallow copy would step the old village."""

@@ -84,6 +84,22 @@ def test_a_table_travels_through_a_pickle_as_one_block():
     assert table.burnout[3] != 7.0
 
 
+def test_a_village_goes_on_alike_after_a_branch_and_after_a_pickle():
+    village = load_scenario("libei", {"village.women": 40}).village(seed=2).run(211)
+    others = {"branch": village.branch(), "pickle": pickle.loads(pickle.dumps(village))}
+    village.run(216)
+    for name, other in others.items():
+        other.run(216)
+        for column in village.sellers:
+            assert (other.sellers[column] == village.sellers[column]).all(), (name, column)
+        assert other.families.block.tobytes() == village.families.block.tobytes(), name
+        assert other.ties.half.tobytes() == village.ties.half.tobytes(), name
+        assert other.history.values.tobytes() == village.history.values.tobytes(), name
+        assert other.ledger.imbalance() < 1e-9
+        other.close()
+    village.close()
+
+
 def test_every_column_has_a_unit_and_a_meaning():
     for name, column in columns_of(Seller).items():
         assert column.unit, name

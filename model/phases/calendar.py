@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from agents.few import SocialWorker, Sponsor
+from agents.rule import Num, rule
 from agents.sellers import Status
 from model.parameters import Values, weekly_count
 from model.phases.careers import close_shops
@@ -133,11 +134,23 @@ def _programme_starts(v: "Village") -> None:
     v.sponsors["programme"] = Sponsor(v, "programme", programme.money)
 
 
+@rule
+def standing(selling: Num, followers: Num, fans: Num) -> Num:
+    """Who leads the village's sellers: followers first, then fans.
+
+    >>> standing(1.0, 2.0, 0.0), standing(0.0, 5.0, 3.0)
+    (3.0, 0.0)
+    """
+    return selling * (1.0 + followers) * math.exp(0.1 * fans)
+
+
 def _lead_seller_leaves(v: "Village") -> None:
     s = v.sellers
     followers = np.zeros(len(s))
     np.add.at(followers, s.lead[s.lead >= 0].astype(np.int64), 1.0)
-    best = int(np.argmax(s.selling * (1.0 + followers) * np.exp(0.1 * s.fans)))
+    leads = np.empty(v.women)
+    standing.into(leads, s.selling, followers, s.fans)
+    best = int(np.argmax(leads))
     close_shops(v, np.arange(len(s)) == best, Status.AWAY)
 
 

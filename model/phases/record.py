@@ -62,15 +62,12 @@ def group_means(values: tuple[Floats, ...], code: Floats, needed: Ints, out: Flo
             sums[c, m] += values[m][i]
     for g in range(groups):
         count = 0.0
-        for m in range(columns):
-            out[m, g] = 0.0
+        totals = np.zeros(columns)
         for c in range(128):
             if counts[c] > 0.0 and c & needed[g] == needed[g]:
                 count += counts[c]
-                for m in range(columns):
-                    out[m, g] += sums[c, m]
-        for m in range(columns):
-            out[m, g] = out[m, g] / count if count > 0.0 else np.nan
+                totals += sums[c]
+        out[:, g] = totals / count  # nobody: 0 / 0 is no number
 
 
 @kernel
@@ -220,7 +217,8 @@ def gini(values: Floats) -> float:
         return float("nan")
     ranked = np.sort(values)
     rank = np.arange(1, values.size + 1)
-    return float(2.0 * (rank * ranked).sum() / (values.size * total) - (values.size + 1) / values.size)
+    rows = values.size
+    return float(2.0 * (rank * ranked).sum() / (rows * total) - (rows + 1) / rows)
 
 
 def record(v: "Village") -> None:
