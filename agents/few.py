@@ -4,7 +4,7 @@ A cooperative, a platform, a social worker, the local government and the sponsor
 handful of numbers; what they do to many women at once stands in the phase that calls them.
 """
 
-from typing import Any
+from typing import Any, Self
 
 import mesa
 
@@ -17,7 +17,7 @@ class Few(mesa.Agent):
         hidden = {"model", "unique_id", "pos"}
         return {k: v for k, v in vars(self).items() if k not in hidden and not k.startswith("_")}
 
-    def copy_to(self, model: mesa.Model) -> "Few":
+    def copy_to(self, model: mesa.Model) -> Self:
         """The same agent in another village."""
         twin = object.__new__(type(self))
         mesa.Agent.__init__(twin, model)

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from numba.core.errors import NumbaError
 
 Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int32]
+Ints = npt.NDArray[np.signedinteger[Any]]
 Num = Any  # an input or result of a rule: a number, or in the compiled loop one row of a column
 P = ParamSpec("P")
 

@@ -104,7 +104,8 @@ def last_weeks(village: Village) -> LastWeeks:
         columns = columns_of(village)
     finally:
         village.close()
-    return LastWeeks(burnout, income, (governed[0], governed[1]), columns, reached, len(alive), stop)
+    both = (governed[0], governed[1])
+    return LastWeeks(burnout, income, both, columns, reached, len(alive), stop)
 
 
 def against(none: LastWeeks, arm: LastWeeks) -> EndRun:

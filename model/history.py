@@ -36,7 +36,8 @@ class History:
         if self.weeks == len(self._values):  # stepped on past the scenario's end
             self._values = np.concatenate([self._values, np.full_like(self._values, np.nan)])
         self.weeks += 1
-        return self._values[self.weeks - 1]
+        row: Floats = self._values[self.weeks - 1]
+        return row
 
     def column(self, name: str) -> Floats:
         """One indicator over the weeks."""

@@ -7,6 +7,7 @@ drawn.
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -83,7 +84,7 @@ def _women_per_household(
     return women
 
 
-def _surveyed(setup: Setup, column: str, drawn: Floats) -> Floats:
+def _surveyed(setup: Setup, column: str, drawn: Any) -> Floats:
     """What the survey says of each household, and the draw where it says nothing."""
     if setup.measured is None or column not in setup.measured.columns:
         return drawn

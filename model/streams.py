@@ -8,6 +8,7 @@ algorithm AS 241).
 
 import hashlib
 import math
+from typing import Any
 
 import numpy as np
 
@@ -30,7 +31,7 @@ def stream_key(seed: int, name: str) -> np.uint64:
 
 
 @kernel
-def squares(counter: int, key: int) -> int:
+def squares(counter: Any, key: Any) -> Any:
     """Squares, 64-bit output: five rounds of squaring a counter."""
     k = np.uint64(key)
     x = np.uint64(counter) * k

@@ -128,9 +128,9 @@ class Ties:
         self.__dict__.update(state)
         self.trust, self.strength, self.kind, self.made, self.watched, self.know_how = self.half
 
-    def graph(self) -> nx.Graph:
+    def graph(self) -> "nx.Graph[int]":
         """A networkx snapshot: typed ties with strength, and trust in both directions."""
-        snapshot = nx.Graph()
+        snapshot: nx.Graph[int] = nx.Graph()
         snapshot.add_nodes_from(range(self.rows))
         once = np.flatnonzero(self.tail < self.other)
         names = [kind.name.lower() for kind in Kind]

@@ -142,7 +142,7 @@ class Village(mesa.Model):
 
     def close(self) -> None:
         """Let go of all agents, so that a finished village frees its memory."""
-        self.remove_all_agents()
+        self.remove_all_agents()  # type: ignore[no-untyped-call]
         self.guests = []
         ids = getattr(mesa.Agent, "_ids", None)
         if ids is not None:
@@ -168,11 +168,11 @@ class Village(mesa.Model):
         return int(self.sellers.block.shape[1])
 
     @property
-    def graph(self) -> nx.Graph:
+    def graph(self) -> "nx.Graph[int]":
         """A networkx snapshot of this week's ties, with kind, strength and both trusts."""
         return self.ties.graph()
 
-    @property
+    @property  # type: ignore[misc]
     def agents(self) -> AgentSet:
         """All agents; the views of women and families wake on first use."""
         self._wake()
@@ -195,13 +195,13 @@ class Village(mesa.Model):
 
     def register_agent(self, agent: mesa.Agent) -> None:
         """Take in an agent; one of a user's own class is called every week."""
-        super().register_agent(agent)
+        super().register_agent(agent)  # type: ignore[no-untyped-call]
         if not isinstance(agent, RowAgent | Few):
             self.guests.append(agent)
 
     def deregister_agent(self, agent: mesa.Agent) -> None:
         """Let an agent go."""
-        super().deregister_agent(agent)
+        super().deregister_agent(agent)  # type: ignore[no-untyped-call]
         self.guests = [guest for guest in self.guests if guest is not agent]
 
     # --- for phases ----------------------------------------------------------------------------

@@ -100,7 +100,8 @@ def members_of(v: "Village", body: Cooperative) -> Floats:
     s = v.sellers
     if body.kind == "association":
         return s.association.copy()
-    return (s.coop == float(v.bodies.index(body))).astype(float)
+    inside: Floats = (s.coop == float(v.bodies.index(body))).astype(float)
+    return inside
 
 
 def found(v: "Village", kind: str, members: Floats, governance: float) -> Cooperative:
@@ -231,7 +232,7 @@ def _dissolve(v: "Village", body: Cooperative, members: np.ndarray) -> None:
 
 
 def _form(v: "Village") -> None:
-    """Where sellers trust each other, they may found a cooperative with the ties of one of them."""
+    """Where sellers trust each other, one may found a cooperative with her ties."""
     p, s, ties = v.p, v.sellers, v.ties
     draw = v.luck.uniform("bodies.form", v.week, 1)[0]
     if draw >= p.body_form:

@@ -31,20 +31,23 @@ def may_decide(status: Num, closed: Num, outside: Num, left: Num, pause: Num) ->
     >>> may_decide(4.0, 10.0, 0.0, 4.0, 26.0), may_decide(0.0, 1e6, 0.0, 4.0, 26.0)
     (0.0, 1.0)
     """
-    return 1.0 if (status == outside or status == left) and closed >= pause else 0.0
+    idle = status in (outside, left)
+    return 1.0 if idle and closed >= pause else 0.0
 
 
 @rule
 def entry_chance(
     open_to: Num, would: Num, seen: Num, talk: Num, skill: Num, efficacy: Num, support: Num,
-    norm: Num, outside: Num, has_pc: Num, institution: Num, push: Num, invited: Num, own: Num, rate: Num,
+    norm: Num, outside: Num, has_pc: Num, institution: Num, push: Num, invited: Num,
+    own: Num, rate: Num,
     by_ties: Num, full: Num, unwilling: Num, by_skill: Num, by_norm: Num, no_pc: Num,
     usual_outside: Num, courage: Num, backing: Num, room: Num, trusting: Num,
 ) -> Num:
     """Weekly chance that a woman decides to open a shop.
 
     She must have seen success along her ties (or heard the village talk of it), be asked by
-    the county or the programme, or find out for herself; then skill, self-efficacy, family support and norms decide.
+    the county or the programme, or find out for herself; then skill, self-efficacy,
+    family support and norms decide.
     """
     if open_to == 0.0:
         return 0.0
@@ -146,7 +149,8 @@ def _decide(v: "Village", success: Floats) -> None:
     entry_chance.into(
         chance, open_to, s.would_sell, seen, talk, s.skill, s.efficacy, at_home[0],
         at_home[1], s.outside_wage, at_home[2], s.trust_institution,
-        p.entry_push * v.season.push, s.invited, p.entry_own, p.entry_rate, p.entry_neighbours, p.entry_seen,
+        p.entry_push * v.season.push, s.invited, p.entry_own, p.entry_rate,
+        p.entry_neighbours, p.entry_seen,
         p.entry_unwilling, p.entry_skill, p.entry_norm, p.entry_no_pc, p.outside_income,
         p.entry_courage, p.entry_backing, p.entry_room, p.entry_trusting,
     )

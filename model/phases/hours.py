@@ -1,4 +1,4 @@
-"""Phase 4, hours: women divide their waking hours among care, farm, programme, selling, leisure."""
+"""Phase 4, hours: women divide their week among care, farm, programme, selling, leisure."""
 
 from typing import TYPE_CHECKING
 

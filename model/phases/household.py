@@ -116,7 +116,7 @@ def norms_around(
     start: Ints, other: Ints, strength: Floats, norm: Floats, selling: Floats, seen: Floats,
     weight: Floats, success: Floats,
 ) -> None:
-    """Around every woman: norms of tied families, strength of all ties, and of those to sellers."""
+    """Around every woman: norms of tied families, strength of ties, and of those to sellers."""
     for i in range(seen.size):
         norms, ties, sells = 0.0, 0.0, 0.0
         for k in range(start[i], start[i + 1]):

@@ -301,7 +301,8 @@ def _penalties(v: "Village", luck: Luck) -> None:
         p.banned_word_rate, p.legal_training_rr,
     )
     penalty_next.into(
-        (s.penalty_weeks, s.throttle, s.fine), s.penalty_weeks, s.throttle, draw, chance, p.ban_share,
+        (s.penalty_weeks, s.throttle, s.fine), s.penalty_weeks, s.throttle, draw, chance,
+        p.ban_share,
         p.penalty_weeks, p.ban_weeks, p.penalty_mult, p.prosecuted_share, p.ad_fine,
     )
 

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 @rule
 def shop_lines(
-    selling: Num, sold: Num, price: Num, unit_cost: Num, parcel_part: Num, kept: Num, hands: Num, fee: Num, returns: Num, wage: Num, fixed: Num,
+    selling: Num, sold: Num, price: Num, unit_cost: Num, parcel_part: Num, kept: Num,
+    hands: Num, fee: Num, returns: Num, wage: Num, fixed: Num,
 ) -> Num:
     """The lines of a shop's week: sales, fees, returns, goods, parcels, losses, wages, fixed.
 
@@ -35,7 +36,9 @@ def shop_lines(
 
 
 @rule
-def margin_next(margin: Num, selling: Num, sales: Num, profit: Num, open_weeks: Num, span: Num) -> Num:
+def margin_next(
+    margin: Num, selling: Num, sales: Num, profit: Num, open_weeks: Num, span: Num
+) -> Num:
     """Net margin on sales, smoothed: quickly in a new shop, over a year in an old one."""
     if selling == 0.0 or sales <= 0.0:
         return margin

@@ -67,7 +67,9 @@ def group_means(values: tuple[Floats, ...], code: Floats, needed: Ints, out: Flo
             if counts[c] > 0.0 and c & needed[g] == needed[g]:
                 count += counts[c]
                 totals += sums[c]
-        out[:, g] = totals / count  # nobody: 0 / 0 is no number
+        out[:, g] = np.nan
+        if count > 0.0:
+            out[:, g] = totals / count
 
 
 @kernel

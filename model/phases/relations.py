@@ -100,7 +100,7 @@ def tie_week(
             heard += told
             support += was[k] * strength[k]
             # sums of flags instead of `or`: the processor need not guess
-            kept = (1.0 if kind[k] <= 0.5 else 0.0) + (1.0 if hamlet[i] == hamlet[j] else 0.0)
+            kept = (1.0 if kind[k] == 0.0 else 0.0) + (1.0 if hamlet[i] == hamlet[j] else 0.0)
             missed = max(0.0, 1.0 - contact / max(strength[k], 1e-9))
             strength[k] *= 1.0 - (close if kept > 0.0 else bridge) * missed
         peer_gain[i] = flow * learnt * min(1.0, most / max(heard, 1e-9))

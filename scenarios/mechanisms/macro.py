@@ -62,7 +62,7 @@ class Voice(Mechanism):
 
 
 class WorkerSupport(Mechanism):
-    """Training and recognition of the social workers: skill up, township duties and leaving down."""
+    """Training and recognition of workers: skill up, township duties and leaving down."""
 
     name: ClassVar[str] = "worker_support"
     skill: float = Field(0.0, ge=0.0, le=1.0)

@@ -67,7 +67,7 @@ class PeerCircle(Mechanism):
         relieve(v, part, self.relief)
 
     def _mixed(self, v: "Village", came: Floats) -> Floats:
-        """Know-how heard: little from rivals, more from ties that were there (peer_rival_factor)."""
+        """Know-how heard: little from rivals, more from other ties that were there."""
         s, ties = v.sellers, v.ties
         here, rivals = v.scratch("came_ties"), v.scratch("came_rivals")
         came_near(
