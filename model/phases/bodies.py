@@ -251,6 +251,28 @@ def _form(v: "Village") -> None:
     found(v, "cooperative", members, p.governance_start)
 
 
+@kernel
+def commissions(lead: Floats, sales: Floats, share: float, paid: Floats, got: Floats) -> None:
+    """What followers pay of their sales, and what lead sellers get of it."""
+    got[:] = 0.0
+    for i in range(lead.size):
+        paid[i] = 0.0
+        if lead[i] >= 0.0:
+            paid[i] = share * sales[i]
+            got[int(lead[i])] += paid[i]
+
+
+@kernel
+def charge_fee(coop: Floats, association: Floats, fee: float, paid: Floats) -> float:
+    """Members pay the running cost of their bodies; returns the sum."""
+    total = 0.0
+    for i in range(paid.size):
+        due = fee if coop[i] >= 0.0 or association[i] > 0.0 else 0.0
+        paid[i] += due
+        total += due
+    return total
+
+
 def pool(v: "Village", profit: Floats) -> None:
     """Commissions of followers and the pay-outs of cooperatives, into `paid_out`.
 
@@ -260,16 +282,12 @@ def pool(v: "Village", profit: Floats) -> None:
     """
     p, s = v.p, v.sellers
     paid, got = v.scratch("paid"), v.scratch("got")
-    lead = np.maximum(s.lead, 0.0).astype(np.int64)
-    paid[:] = np.where(s.lead >= 0.0, p.streamer_commission / 100.0 * s.sales, 0.0)
-    got[:] = 0.0
-    np.add.at(got, lead, paid)
+    commissions(s.lead, s.sales, p.streamer_commission / 100.0, paid, got)
     for body in v.bodies:
         if body.alive and body.kind != "association":
             _share_surplus(v, body, profit, paid, got)
-    fee = p.body_fee * ((s.coop >= 0.0) | (s.association > 0.0))
-    paid += fee
-    v.ledger.pay("bodies.running", "bodies", "suppliers", float(fee.sum()))
+    fees = charge_fee(s.coop, s.association, p.body_fee, paid)
+    v.ledger.pay("bodies.running", "bodies", "suppliers", fees)
     v.ledger.pay("bodies.in", "sellers", "bodies", paid)
     v.ledger.pay("bodies.out", "bodies", "sellers", got)
     s.paid_out[:] = got - paid

@@ -36,6 +36,23 @@ def shop_lines(
 
 
 @rule
+def purse_of(
+    shop: Num, paid_out: Num, fine: Num, outside: Num, grants: Num, smooth: Num, year: Num,
+    short: Num, long: Num,
+) -> Num:
+    """Her income of the week: online, all of it, and both smoothed over weeks.
+
+    >>> purse_of(90.0, 20.0, 10.0, 200.0, 0.0, 0.0, 0.0, 10.0, 50.0)
+    (100.0, 300.0, 10.0, 2.0)
+    """
+    online = shop + (paid_out - fine)
+    return (
+        online, online + outside + grants, smooth + (online - smooth) / short,
+        year + (online - year) / long,
+    )
+
+
+@rule
 def margin_next(
     margin: Num, selling: Num, sales: Num, profit: Num, open_weeks: Num, span: Num
 ) -> Num:
@@ -103,13 +120,14 @@ def _settle(v: "Village", lines: Floats) -> None:
     ledger.pay("outside", "farm_buyers", "sellers", s.income_outside)
     ledger.pay("family", "farm_buyers", "families", f.other_income)
     ledger.pay("penalties", "sellers", "fines", s.fine)
-    s.income_online += s.paid_out - s.fine
-    s.income[:] = s.income_online + s.income_outside + s.grants
+    purse_of.into(
+        (s.income_online, s.income, s.income_smooth, s.income_year), s.income_online, s.paid_out,
+        s.fine, s.income_outside, s.grants, s.income_smooth, s.income_year, p.loss_memory,
+        p.year_memory,
+    )
     margin_next.into(
         s.margin, s.margin, s.selling, lines[0], s.income_online, s.weeks_open, p.margin_span
     )
-    s.income_smooth += (s.income_online - s.income_smooth) / p.loss_memory
-    s.income_year += (s.income_online - s.income_year) / p.year_memory
     _causes(v, totals)
     np.copyto(s.sold_before, s.sold)
     np.copyto(s.price_before, s.shown_price)
@@ -131,9 +149,9 @@ def _causes(v: "Village", totals: list[float]) -> None:
     v.causes.add("income", "volume", volume / women)
     v.causes.add("income", "price", value / women)
     now = {name: -total for (name, _, _), total in zip(LINES[1:], totals[1:], strict=True)}
-    now["penalties"] = -float(s.fine.sum())
-    now["outside"] = float(s.income_outside.sum())
-    now["bodies"] = float(s.paid_out.sum())
+    moved = v.ledger.lines
+    now["penalties"], now["outside"] = -moved["penalties"], moved["outside"]
+    now["bodies"] = moved["bodies.out"] - moved["bodies.in"]
     now["grants"] = float(s.grants.sum())
     for name, total in now.items():
         v.causes.add("income", name, (total - v.accounts.last.get(name, 0.0)) / women)

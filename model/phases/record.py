@@ -43,6 +43,20 @@ def codes_of(
 
 
 @kernel
+def fold(sums: Floats, counts: Floats, needed: int, out: Floats) -> None:
+    """Means of one group, from the sums and counts of every code."""
+    count = 0.0
+    out[:] = 0.0
+    for c in range(counts.size):
+        if counts[c] > 0.0 and c & needed == needed:
+            count += counts[c]
+            for m in range(out.size):
+                out[m] += sums[c, m]
+    for m in range(out.size):
+        out[m] = out[m] / count if count > 0.0 else np.nan
+
+
+@kernel
 def group_means(values: tuple[Floats, ...], code: Floats, needed: Ints, out: Floats) -> None:
     """Means of several columns over several groups; an empty group has none.
 
@@ -61,15 +75,7 @@ def group_means(values: tuple[Floats, ...], code: Floats, needed: Ints, out: Flo
         for m in range(columns):
             sums[c, m] += values[m][i]
     for g in range(groups):
-        count = 0.0
-        totals = np.zeros(columns)
-        for c in range(128):
-            if counts[c] > 0.0 and c & needed[g] == needed[g]:
-                count += counts[c]
-                totals += sums[c]
-        out[:, g] = np.nan
-        if count > 0.0:
-            out[:, g] = totals / count
+        fold(sums, counts, needed[g], out[:, g])
 
 
 @kernel
@@ -118,7 +124,6 @@ def trust_means(
     shared[2] = kin_trust / kin if kin > 0.0 else np.nan
 
 
-FAMILY_MEANS = ("support", "conflict", "norm", "care_man")
 # what `shop_sums` and `woman_sums` fill, in their order
 SHOP_SUMS = (
     "shops", "hands", "opened", "closed", "sales", "profit", "use", "rating", "brand", "identity",
@@ -195,32 +200,57 @@ def hamlet_spread(hamlet: Floats, selling: Floats) -> float:
     return math.sqrt(square / hamlets)
 
 
-def median(values: Floats) -> float:
-    """The middle of some numbers, none of no numbers.
+@kernel
+def ranked(values: Floats, member: Floats, out: Floats) -> int:
+    """Write the values of all members in ascending order; returns how many there are."""
+    count = 0
+    for i in range(values.size):
+        if member[i] > 0.0:
+            out[count] = values[i]
+            count += 1
+    out[:count].sort()
+    return count
 
-    >>> median(np.array([3.0, 1.0, 2.0, 10.0]))
-    2.5
+
+def median(ascending: Floats, count: int) -> float:
+    """The middle of so many numbers in ascending order, none of no numbers.
+
+    >>> median(np.array([1.0, 2.0, 3.0, 10.0]), 4), median(np.array([1.0, 2.0, 9.0]), 3)
+    (2.5, 2.0)
     """
-    half, odd = divmod(values.size, 2)
-    if not values.size:
+    if not count:
         return float("nan")
-    ranked = np.partition(values, half if odd else (half - 1, half))
-    return float(ranked[half] if odd else 0.5 * (ranked[half - 1] + ranked[half]))
+    half, odd = divmod(count, 2)
+    return float(ascending[half] if odd else 0.5 * (ascending[half - 1] + ascending[half]))
 
 
-def gini(values: Floats) -> float:
-    """Inequality of non-negative amounts, 0 (equal) to 1.
+@kernel
+def gini(ascending: Floats, count: int) -> float:
+    """Inequality of so many non-negative amounts in ascending order, 0 (equal) to 1.
 
-    >>> gini(np.array([1.0, 1.0])), gini(np.array([0.0, 0.0, 0.0, 1.0]))
+    >>> float(gini(np.array([1.0, 1.0]), 2)), float(gini(np.array([0.0, 0.0, 0.0, 1.0]), 4))
     (0.0, 0.75)
     """
-    total = float(values.sum())
-    if values.size == 0 or total <= 0.0:
-        return float("nan")
-    ranked = np.sort(values)
-    rank = np.arange(1, values.size + 1)
-    rows = values.size
-    return float(2.0 * (rank * ranked).sum() / (rows * total) - (rows + 1) / rows)
+    total, weighted = 0.0, 0.0
+    for i in range(count):
+        total += ascending[i]
+        weighted += (i + 1.0) * ascending[i]
+    if total <= 0.0:
+        return np.nan
+    return 2.0 * weighted / (count * total) - (count + 1.0) / count
+
+
+@kernel
+def family_sums(
+    support: Floats, conflict: Floats, norm: Floats, care_man: Floats, sums: Floats
+) -> None:
+    """Sums over all families."""
+    sums[:] = 0.0
+    for i in range(support.size):
+        sums[0] += support[i]
+        sums[1] += conflict[i]
+        sums[2] += norm[i]
+        sums[3] += care_man[i]
 
 
 def record(v: "Village") -> None:
@@ -271,21 +301,22 @@ def _sums(v: "Village") -> dict[str, float]:
 def _village_row(v: "Village", shared: Floats) -> list[float]:
     s, f, account, women = v.sellers, v.families, v.accounts, v.women
     total = _sums(v)
-    selling = s.selling > 0.0
+    order, families = v.scratch("order"), v.scratch("family_sums", 4)
+    family_sums(f.support, f.conflict, f.norm, f.care_man, families)
     shops = total["shops"]
     per_shop = 1.0 / shops if shops else np.nan
     alive = [b for b in v.bodies if b.alive]
     return [
-        median(s.income[s.watched > 0.0]),
+        median(order, ranked(s.income, s.watched, order)),
         shops,
         shops + total["hands"],
         total["opened"],
         total["closed"],
         total["sales"],
         total["profit"],
-        median(s.shown_price[selling]),
+        median(order, ranked(s.shown_price, s.selling, order)),
         total["use"] * per_shop,
-        gini(s.sales[selling]),
+        gini(order, ranked(s.sales, s.selling, order)),
         hamlet_spread(s.hamlet, s.selling),
         shared[0],
         shared[1],
@@ -293,7 +324,7 @@ def _village_row(v: "Village", shared: Floats) -> list[float]:
         total["trust_worker"] / women,
         total["trust_institution"] / women,
         total["rating"] * per_shop,
-        *(float(f[name].mean()) for name in FAMILY_MEANS),
+        *(total / len(f) for total in families.tolist()),
         total["time_poor"] / women,
         total["fatigue"] / women,
         total["penalised"],
