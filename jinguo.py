@@ -249,11 +249,16 @@ def _patterns(
 
 @_command("check")
 def _check(
-    context: typer.Context, file: Annotated[Path, _argument("file")], *, as_json: Json = False
+    context: typer.Context,
+    file: Annotated[Path, _argument("file")],
+    *,
+    plugin: Plugin = None,
+    as_json: Json = False,
 ) -> None:
     from scenarios.load import check_file as check  # noqa: PLC0415 (slow to load)
 
-    session, scenario = _session(context), check(file)
+    session = _session(context, plugin)
+    scenario = check(file)
     setup = scenario.setup()
     counts = {"women": setup.women, "weeks": setup.weeks, "measures": len(setup.measures)}
     if as_json:
@@ -263,6 +268,8 @@ def _check(
     title = {"file": file, "title": session.words.label(scenario.title)}
     session.say("cli.file_is_good", title)
     session.say("cli.file_holds", counts)
+    for key, fields in setup.measured.notes if setup.measured else ():
+        session.say(key, fields)
     if scenario.programme is None:
         session.say("cli.file_no_programme")
     else:

@@ -7,7 +7,6 @@ drawn.
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -77,14 +76,14 @@ def _women_per_household(
     households = graph.hamlet.size
     chance = luck.uniform("birth.second_woman", 0, households)
     if setup.measured is not None:
-        drawn = 1.0 + (chance < p.second_woman_share)
+        drawn = np.where(chance < p.second_woman_share, 2.0, 1.0)
         return _surveyed(setup, "women", drawn).astype(np.int64)
     women = np.ones(households, dtype=np.int64)
     women[np.argsort(chance, kind="stable")[: setup.women - households]] += 1
     return women
 
 
-def _surveyed(setup: Setup, column: str, drawn: Any) -> Floats:
+def _surveyed(setup: Setup, column: str, drawn: Floats) -> Floats:
     """What the survey says of each household, and the draw where it says nothing."""
     if setup.measured is None or column not in setup.measured.columns:
         return drawn

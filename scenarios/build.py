@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from functools import lru_cache
@@ -16,7 +17,7 @@ from model.parameters import Values
 from model.setup import Background, Programme, Setup, Shock
 from scenarios.catalogue import MEASURES, resolve
 from scenarios.files import find_csv
-from scenarios.schema import BackgroundSpec, ProgrammeSpec, Scenario, Span
+from scenarios.schema import YEAR, BackgroundSpec, ProgrammeSpec, Scenario, Span
 
 if TYPE_CHECKING:
     from model.village_graph import MeasuredVillage
@@ -29,6 +30,7 @@ def build_setup(scenario: Scenario) -> Setup:
     measured = _measured(scenario)
     values = Values(scenario.parameters)
     programme = scenario.programme
+    _check_posts(programme, values)
     first, last = (programme.start, programme.stop) if programme else (None, None)
     placed = [
         use.model_copy(
@@ -89,6 +91,16 @@ def _read_measured(
     from scenarios.measured import read_measured  # noqa: PLC0415 (pandas loads on first use)
 
     return read_measured(households, ties, pick)
+
+
+def _check_posts(programme: ProgrammeSpec | None, values: Values) -> None:
+    """A project whose money does not pay its own workers would stop before it is over."""
+    if programme is None or not programme.workers:
+        return
+    need = programme.workers * values.post_cost * (programme.stop - programme.start) / YEAR
+    if programme.money < need:
+        fields = {"money": programme.money, "need": math.ceil(need), "workers": programme.workers}
+        raise JinguoError("errors.money_below_posts", fields)
 
 
 def _programme(spec: ProgrammeSpec | None) -> Programme | None:

@@ -193,13 +193,13 @@ class Scenario(Form):
         return self.model_copy(update={"programme": programme})
 
     def horizons(self) -> dict[str, int]:
-        """When outcomes are read: at the programme's end, one and two years after."""
+        """When outcomes are read: at the programme's end, one and two years after.
+
+        Whatever lies past the last week is not read; without a programme, only the last week is.
+        """
         end = self.weeks if self.programme is None else min(self.programme.stop, self.weeks)
-        return {
-            "end": end,
-            "after_52": min(end + YEAR, self.weeks),
-            "after_104": min(end + 2 * YEAR, self.weeks),
-        }
+        later = {f"after_{weeks}": end + weeks for weeks in (YEAR, 2 * YEAR)}
+        return {"end": end, **{name: week for name, week in later.items() if week <= self.weeks}}
 
     def dump(self) -> str:
         """The whole scenario as YAML that stands alone and reads back as the same scenario."""

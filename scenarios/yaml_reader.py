@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -131,6 +132,13 @@ class _Dumper(yaml.SafeDumper):
 
     def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002, D102, RUF100
         return True
+
+    def analyze_scalar(self, scalar: str) -> Any:  # noqa: D102, RUF100
+        analysis: Any = super().analyze_scalar(scalar)
+        if "\x85" in scalar:  # read as a line break wherever it is not escaped
+            analysis.allow_single_quoted = analysis.allow_block = False
+            analysis.allow_flow_plain = analysis.allow_block_plain = False
+        return analysis
 
 
 _Dumper.add_implicit_resolver("tag:yaml.org,2002:float", _DECIMAL, list("-+.0123456789"))

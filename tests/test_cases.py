@@ -86,9 +86,7 @@ def village_of(case):
     if "body" in case:
         body = dict(case["body"])
         members = np.isin(np.arange(WOMEN), body.pop("members")).astype(float)
-        made = found(
-            village, body.pop("kind"), members, pushed=False, governance=body.pop("governance")
-        )
+        made = found(village, body.pop("kind"), members, body.pop("governance"))
         for name, value in body.items():
             setattr(made, name, float(value))
     for path, value in case.get("given", {}).items():

@@ -370,8 +370,11 @@ def test_public_care_frees_hours_and_a_service_is_paid_for(hamlet):
     usual, served = after(hamlet, serve, lambda v: (measures(v), household(v)), mean("hours_care"))
     assert served < usual
     hamlet.government.enacted = {"care": 90}
-    spent = hamlet.run(55).government.spent
-    assert spent == pytest.approx(3 * hamlet.p.service_cost)
+    f, p = hamlet.families, hamlet.p
+    in_need = ((f.children_u6 > 0.0) | (f.elders_need > 0.0)).sum()
+    a_week = p.service_cost + p.service_care * p.service_care_cost * in_need
+    assert in_need > 0
+    assert hamlet.run(55).government.spent == pytest.approx(3 * a_week)
 
 
 # --- 13 record -----------------------------------------------------------------------------------

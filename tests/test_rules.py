@@ -65,7 +65,7 @@ def test_compiled_gives_what_plain_python_gives(name):
     columns = inputs(name, one.plain.__code__.co_argcount)
     expected = plainly(one, columns)
     valid = [row for row, result in enumerate(expected) if result is not None]
-    assert len(valid) >= ROWS // 4, "hardly any row was inside the rule's domain"
+    assert len(valid) >= ROWS // 8, "hardly any row was inside the rule's domain"
     many = isinstance(expected[valid[0]], tuple)
     outs = tuple(np.full(ROWS, -7.0) for _ in range(len(expected[valid[0]]) if many else 1))
     one.into(outs if many else outs[0], *columns)

@@ -62,7 +62,7 @@ def only_problem(path, overrides=None) -> JinguoError:
     return found[0]
 
 
-PROGRAMME = "programme: {start: 10, stop: 20, workers: 2, money: 1000}\n"
+PROGRAMME = "programme: {start: 10, stop: 20, workers: 2, money: 30000}\n"
 USE = "measures:\n  - {measure: class_one, dose: 0.5, coverage: 40%}\n"
 
 
@@ -71,14 +71,14 @@ def test_an_empty_mapping_is_a_village_with_the_documented_defaults(write):
     assert scenario.name == "hamlet"
     assert (scenario.weeks, scenario.village_spec.women) == (100, 300)
     assert scenario.programme is None
-    assert scenario.horizons() == {"end": 100, "after_52": 100, "after_104": 100}
+    assert scenario.horizons() == {"end": 100}
 
 
 def test_the_example_of_the_documentation_reads_as_it_says(write):
     scenario = load_scenario(write(HEAD + "weeks: 60\n" + PROGRAMME + USE))
     assert scenario.programme.workers == 2
     assert scenario.measures[0].coverage == 0.4
-    assert scenario.horizons() == {"end": 20, "after_52": 60, "after_104": 60}
+    assert scenario.horizons() == {"end": 20}
 
 
 @pytest.mark.parametrize(
@@ -259,8 +259,11 @@ def test_arms_differ_only_in_their_measures(write):
     assert [use.measure for use in micro.measures] == ["class_one"]
     assert micro.programme == scenario.programme
     assert scenario.arm(("micro", "meso")) == scenario
-    nothing = scenario.arm(())
-    assert (nothing.programme, nothing.measures) == (None, ())
+    nothing, programme = scenario.arm(()), scenario.programme
+    assert nothing.measures == ()
+    assert (nothing.programme.workers, nothing.programme.money) == (0, 0.0)
+    dates = (nothing.programme.start, nothing.programme.stop)  # outcomes are counted in all arms
+    assert dates == (programme.start, programme.stop)
     assert nothing.background == scenario.background
     with pytest.raises(ValueError, match="no layer 'mikro'"):
         scenario.arm(["mikro"])
@@ -333,7 +336,7 @@ def test_a_setup_holds_what_the_file_says(write):
         ("circle", 10, 20),
     ]
     assert setup.values.spoil_nocold == 0.15
-    assert setup.programme.money == 1000
+    assert setup.programme.money == 30000
     assert setup.background.county_push == (5, 50)
     assert pickle.loads(pickle.dumps(setup.background)) == setup.background
 

@@ -16,7 +16,7 @@ SCALARS = st.one_of(
     st.floats(allow_nan=False, allow_infinity=False),
     st.text(max_size=20),
     st.sampled_from(
-        ["1e3", "no", "yes", "on", "~", "12", "0x1F", "1:30", "2015-01-01", "- a", ""]
+        ["1e3", "no", "yes", "on", "~", "12", "0x1F", "1:30", "2015-01-01", "- a", "", "a\x85b"]
     ),
 )
 KEYS = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=8)

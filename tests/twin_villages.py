@@ -67,7 +67,7 @@ def found_cooperative(village, **numbers):
     rows = np.flatnonzero(village.sellers.selling)[:10]
     members = np.zeros(village.women)
     members[rows] = 1.0
-    body = found(village, "cooperative", members, pushed=False, governance=0.5)
+    body = found(village, "cooperative", members, governance=0.5)
     for name, value in numbers.items():
         setattr(body, name, value)
     return rows

@@ -84,17 +84,10 @@ def layers_data(result: "LayersResult") -> dict[str, object]:
 
 
 def horizon_heads(scenario: "Scenario", words: Words) -> dict[str, str]:
-    """The horizons that differ, with what stands above their columns.
-
-    A short run ends before two years have passed; its last horizons fall on one week.
-    """
+    """The horizons that fall into the run, with what stands above their columns."""
     heads: dict[str, str] = {}
-    weeks: set[int] = set()
     stop = scenario.weeks if scenario.programme is None else scenario.programme.stop
     for name, week in scenario.horizons().items():
-        if week in weeks:
-            continue
-        weeks.add(week)
         after = week - stop
         kind = "end" if after == 0 else "after" if after > 0 else "before"
         heads[name] = words.say(f"cli.horizon_{kind}", {"after": after, "week": week})

@@ -219,6 +219,7 @@ def close_shops(v: "Village", who: np.ndarray, status: Status) -> None:
     s.status[who], s.selling[who], s.weeks_closed[who] = status, 0.0, 0.0
     s.mode[who], s.lead[who], s.coop[who] = Mode.ALONE, -1.0, -1.0
     s.association[who], s.hands[who] = 0.0, 0.0
+    _part(v)
 
 
 @kernel

@@ -152,9 +152,9 @@ def household(v: "Village") -> None:
     )
     each = v.scratch("care_each", rows)
     each[:] = (f.care_need - f.care_man) / np.maximum(f.women, 1.0)
-    np.minimum(each, p.waking_hours - p.leisure_least, out=each)
     spread(s.family, each, s.hours_care)
     s.hours_care += p.ecom_to_care * s.selling
+    np.minimum(s.hours_care, p.waking_hours - p.leisure_least, out=s.hours_care)
     _moods(v, effect)
 
 

@@ -112,8 +112,8 @@ def incident_chance(
 ) -> Num:
     """Weekly chance that a streamer breaks the rules (banned_word_rate; legal_training_rr).
 
-    >>> incident_chance(1.0, 15.0, 15.0, 0.0, 0.015, 0.5)
-    0.015
+    >>> incident_chance(1.0, 15.0, 15.0, 0.0, 0.25, 0.5)
+    0.25
     """
     if selling == 0.0 or streaming <= 0.0:
         return 0.0

@@ -67,8 +67,8 @@ def margin_next(
 def outside_income(wage: Num, farm: Num, full: Num, kept: Num) -> Num:
     """Farm and wage income: a part she keeps anyway, the rest by the hours she gives it.
 
-    >>> outside_income(300.0, 13.0, 26.0, 0.3)
-    195.0
+    >>> outside_income(300.0, 13.0, 26.0, 0.5)
+    225.0
     """
     return wage * (kept + (1.0 - kept) * farm / full)
 

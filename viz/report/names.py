@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 SELLING, EVERYONE = "selling_at_start", "all_women"
 POPULATIONS = (SELLING, EVERYONE)
-HORIZONS = ("end", "after_52", "after_104")
 OUTCOMES = PRIMARY
 MEASURED_ARMS = ARMS[1:]
 SINGLE = ("micro", "meso", "macro")
@@ -65,11 +64,8 @@ class Names:
         return self.say(f"horizon_{horizon}", week=self.weeks[horizon])
 
     def horizons(self) -> tuple[str, ...]:
-        """The horizons that fall into the run; two that fall on one week are shown once."""
-        weeks: dict[int, str] = {}
-        for horizon in HORIZONS:
-            weeks.setdefault(self.weeks[horizon], horizon)
-        return tuple(weeks.values())
+        """The horizons that fall into the run."""
+        return tuple(self.weeks)
 
     def sentences(self, told: Sequence[str]) -> str:
         """Sentences one after the other; Chinese sets no space between them."""
