@@ -173,18 +173,19 @@ def _open(v: "Village", success: Floats) -> None:
         ties.start, ties.other, ties.strength, ties.trust, success, s.category, wanted, copied,
         _leaders(v), lead_of, p.follower_trust,
     )
-    copies = v.luck.uniform("careers.copy", v.week, v.women) < p.copy_share
-    copies &= opens & (copied >= 0.0)
-    s.category[copies] = copied[copies]
-    for category in range(4):
+    rows = np.flatnonzero(opens)
+    copies = v.luck.uniform("careers.copy", v.week, v.women)[rows] < p.copy_share
+    like = rows[copies & (copied[rows] >= 0.0)]
+    s.category[like] = copied[like]
+    for category in np.unique(s.category[rows]):
         rivals = (s.selling > 0) & (s.category == category)
         price = float(s.price[rivals].mean()) if rivals.any() else p.start_price
-        s.price[opens & (s.category == category)] = price
-    s.status[opens], s.selling[opens], s.weeks_open[opens] = Status.SELLING, 1.0, 0.0
-    s.weeks_closed[opens] = 0.0
-    s.fans[opens], s.shop_luck[opens], s.use[opens] = p.fans_start, 0.0, 1.0
-    s.margin[opens], s.income_smooth[opens], s.income_year[opens] = 0.0, 0.0, 0.0
-    follows = opens & (lead_of >= 0.0) & (s.efficacy < p.efficacy_start)
+        s.price[rows[s.category[rows] == category]] = price
+    s.status[rows], s.selling[rows], s.weeks_open[rows] = Status.SELLING, 1.0, 0.0
+    s.weeks_closed[rows] = 0.0
+    s.fans[rows], s.shop_luck[rows], s.use[rows] = p.fans_start, 0.0, 1.0
+    s.margin[rows], s.income_smooth[rows], s.income_year[rows] = 0.0, 0.0, 0.0
+    follows = rows[(lead_of[rows] >= 0.0) & (s.efficacy[rows] < p.efficacy_start)]
     s.lead[follows], s.mode[follows] = lead_of[follows], Mode.FOLLOWER
 
 
