@@ -237,7 +237,7 @@ def _patterns(
     as_json: Json = False,
 ) -> None:
     from experiments.patterns import PATTERNS, check_patterns  # noqa: PLC0415 (slow to load)
-    from viz.lists import patterns_data, patterns_table  # noqa: PLC0415
+    from viz.lists import pattern_parts_table, patterns_data, patterns_table  # noqa: PLC0415
     from viz.progress import ProgressShown  # noqa: PLC0415
 
     known = one_of("IDS", PATTERNS)
@@ -245,6 +245,8 @@ def _patterns(
     with ProgressShown(_session(context).words) as progress:
         rows = check_patterns(wanted, replications, _processes(processes), progress)
     _tell(context, rows, patterns_table, patterns_data, as_json)
+    if not as_json:
+        _tell(context, rows, pattern_parts_table, patterns_data, as_json)
 
 
 @_command("check")
@@ -257,16 +259,14 @@ def _check(
 ) -> None:
     from scenarios.load import check_file as check  # noqa: PLC0415 (slow to load)
 
-    session = _session(context, plugin)
-    scenario = check(file)
+    session, scenario = _session(context, plugin), check(file)
     setup = scenario.setup()
     counts = {"women": setup.women, "weeks": setup.weeks, "measures": len(setup.measures)}
     if as_json:
         said = {"file": str(file), "title": scenario.title.model_dump(), **counts}
         write_json({**said, "scenario": scenario.plain()}, sys.stdout)
         return
-    title = {"file": file, "title": session.words.label(scenario.title)}
-    session.say("cli.file_is_good", title)
+    session.say("cli.file_is_good", {"file": file, "title": session.words.label(scenario.title)})
     session.say("cli.file_holds", counts)
     for key, fields in setup.measured.notes if setup.measured else ():
         session.say(key, fields)

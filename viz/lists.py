@@ -1,5 +1,6 @@
 """What there is: scenarios, parameters, measures, patterns, and one run, as tables and data."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -31,6 +32,9 @@ FIELDS_OF_PARAMETER = (
     "grade",
     "seen",
 )
+
+
+THOUSAND = 1000
 
 
 def scenarios_table(heads: Iterable["ScenarioHead"], words: Words) -> Table:
@@ -163,7 +167,12 @@ def patterns_table(rows: Sequence["PatternRow"], words: Words) -> Table:
         )
         for row in rows
     )
-    fields = {"holding": sum(row.holds for row in rows), "count": len(rows)}
+    emergent = [row.holds for row in rows if row.kind == "emergent"]
+    others = [row.holds for row in rows if row.kind != "emergent"]
+    fields = {
+        "holding": sum(emergent), "count": len(emergent),
+        "others_holding": sum(others), "others": len(others),
+    }
     names = ("name", "pattern", "kind", "criterion", "holds", "figure")
     return Table(
         words.say("cli.table_patterns", fields),
@@ -171,6 +180,36 @@ def patterns_table(rows: Sequence["PatternRow"], words: Words) -> Table:
         shown,
         texts=5,
         whole=(0, 4, 5),
+    )
+
+
+def _rounded(value: float) -> str:
+    """Three figures of a small number, thousands of a large one; nothing where unbounded."""
+    if not math.isfinite(value):
+        return ""
+    return f"{value:,.0f}" if abs(value) >= THOUSAND else f"{value:.3g}"
+
+
+def pattern_parts_table(rows: Sequence["PatternRow"], words: Words) -> Table:
+    """Every figure that a pattern is judged by, beside where it must lie."""
+    shown = tuple(
+        (
+            row.id,
+            words.label(part.label),
+            _rounded(part.value),
+            f"{_rounded(part.low)} … {_rounded(part.high)}",
+            f"{_rounded(part.window.low)} … {_rounded(part.window.high)}",
+            words.say("cli.holds_yes" if part.holds else "cli.holds_no"),
+            NOTHING if part.inside is None else f"{part.inside:.0%}",
+        )
+        for row in rows
+        for part in row.parts
+        if part.window is not None
+    )
+    names = ("name", "part", "number", "interval", "window", "holds", "inside")
+    return Table(
+        words.say("cli.table_pattern_parts"), _heads(words, *names), shown, texts=2,
+        whole=(0, 2, 3, 4, 5, 6),
     )
 
 
