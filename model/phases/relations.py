@@ -92,9 +92,7 @@ def tie_week(
             drawn += toward
             cuts += undercut
             short += orders
-            told = know_how_of(
-                was[reverse[k]], contact, rivals, lack, rival_factor, kept_back
-            )
+            told = know_how_of(was[reverse[k]], contact, rivals, lack, rival_factor, kept_back)
             know_how[k] = told
             learnt += told * max(0.0, skill[j] - skill[i])
             heard += told
