@@ -52,7 +52,6 @@ class Platform(Few):
         super().__init__(model)
         self.kind = kind
         self.share = share
-        self.takings = 0.0
 
 
 class SocialWorker(Few):
@@ -64,8 +63,6 @@ class SocialWorker(Few):
         self.skill = 0.0
         self.recognised = 0.0
         self.tenure = 0
-        self.hours_left = 0.0
-        self.hours_served = 0.0
 
 
 class LocalGovernment(Few):
@@ -90,4 +87,3 @@ class Sponsor(Few):
         super().__init__(model)
         self.kind = kind
         self.money = money
-        self.spent = 0.0
