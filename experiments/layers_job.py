@@ -196,6 +196,8 @@ class LayersJob:
                         "results.replication_done", fields | {"seconds": passed, "left": left}
                     )
         except KeyboardInterrupt:
+            if self.folder:  # it may have come between keeping an outcome and counting it
+                self._take_back(self.folder)
             return True
         return False
 
@@ -208,14 +210,16 @@ class LayersJob:
             return
         if name.draw == OWN:
             arrays = replication_arrays(outcome.value)
-            self.found[name.replication] = outcome.value
         else:
             cells = self.cells(outcome.value.names)
             read = [read_cells(outcome.value.histories[arm], cells) for arm in ARMS]
             arrays = {"cells": np.stack(read)}
-            self.cells_of_draws[name] = arrays["cells"]
-        if self.folder:
+        if self.folder:  # first kept, then counted: what is counted is never lost
             self.folder.keep(name.part, arrays)
+        if name.draw == OWN:
+            self.found[name.replication] = outcome.value
+        else:
+            self.cells_of_draws[name] = arrays["cells"]
 
     def cells(self, names: Sequence[str]) -> tuple[Cell, ...]:
         """Where the outcomes stand in a history with these columns."""
