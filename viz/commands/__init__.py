@@ -1,0 +1,11 @@
+"""The commands of the program, in the order in which help shows them."""
+
+from importlib import import_module
+
+MODULES = ("jobs", "catalogues")
+
+
+def enter_all() -> None:
+    """Enter every command; what they need is loaded when they are called."""
+    for name in MODULES:
+        import_module(f"viz.commands.{name}")
