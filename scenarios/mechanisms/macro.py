@@ -17,6 +17,13 @@ class Finance(Mechanism):
 
     name: ClassVar[str] = "finance"
     grant: float = Field(0.0, ge=0.0, le=100_000.0, description="yuan a year")
+    seed: float = Field(0.0, ge=0.0, le=100_000.0, description="yuan once, for her shop")
+    loan: float = Field(0.0, ge=0.0, le=300_000.0, description="yuan, repaid")
+    approve: float = Field(0.0, ge=0.0, le=1.0)
+    interest: float = Field(0.0, ge=0.0, le=30.0, description="% a year")
+    access: float = Field(0.0, ge=0.0, le=1.0)
+    informs: float = Field(0.0, ge=0.0, le=1.0)
+    per_household: bool = True
 
     def apply(self, village: "Village", service: Service) -> None:
         """Pay this week's part of the aid; the woman's part depends on the household."""
@@ -42,6 +49,12 @@ class Voice(Mechanism):
     """Surveys of needs and proposals to offices: issues become salient and are brought forward."""
 
     name: ClassVar[str] = "voice"
+    salience: float = Field(1.0, ge=0.0, le=1.0)
+    proposals: bool = True
+    institution: float = Field(0.0, ge=0.0, le=1.0)
+    efficacy: float = Field(0.0, ge=0.0, le=1.0)
+    informs: float = Field(0.0, ge=0.0, le=1.0)
+    answers: bool = False
 
     def apply(self, village: "Village", service: Service) -> None:
         """Take the issue that touches most women and bring it forward."""
@@ -67,6 +80,7 @@ class WorkerSupport(Mechanism):
     name: ClassVar[str] = "worker_support"
     skill: float = Field(0.0, ge=0.0, le=1.0)
     recognition: float = Field(0.0, ge=0.0, le=1.0)
+    autonomy: float = Field(0.0, ge=0.0, le=1.0)
 
     def apply(self, village: "Village", service: Service) -> None:
         """A dose of one session a week for a year is a course-year."""
@@ -74,3 +88,27 @@ class WorkerSupport(Mechanism):
         for worker in village.workers:
             worker.skill += self.skill * done * (1.0 - worker.skill)
             worker.recognised += self.recognition * done * (1.0 - worker.recognised)
+
+
+class BenefitFund(Mechanism):
+    """A part of sales (or profit) goes to elders, children and disabled people of the village."""
+
+    name: ClassVar[str] = "benefit_fund"
+    share: float = Field(0.0, ge=0.0, le=20.0, description="% of sales")
+
+    def apply(self, village: "Village", service: Service) -> None:
+        """Act."""
+
+
+class NormCampaign(Mechanism):
+    """Theatre, campaigns, talks: norms move slowly and only over years."""
+
+    name: ClassVar[str] = "norm_campaign"
+    norm: float = Field(0.0, ge=0.0, le=1.0, description="SD in two and a half years")
+    efficacy: float = Field(0.0, ge=0.0, le=1.0)
+    cohesion: bool = False
+    identity: float = Field(0.0, ge=0.0, le=1.0)
+    men: bool = False
+
+    def apply(self, village: "Village", service: Service) -> None:
+        """Act."""

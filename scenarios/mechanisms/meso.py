@@ -49,9 +49,13 @@ class PeerCircle(Mechanism):
 
     name: ClassVar[str] = "peer_circle"
     know_how: float = Field(0.0, ge=0.0, le=0.1)
+    taught: float = Field(0.0, ge=0.0, le=0.5)
+    skill: float = Field(0.0, ge=0.0, le=1.0)
     efficacy: float = Field(0.0, ge=0.0, le=1.0)
     relief: float = Field(0.0, ge=0.0, le=1.0)
+    institution: float = Field(0.0, ge=0.0, le=1.0)
     new_ties: bool = True
+    online: bool = False
 
     def apply(self, village: "Village", service: Service) -> None:
         """Meet: trust on the ties of those who came, new ties, know-how from non-rivals."""
@@ -147,6 +151,8 @@ class Brand(Mechanism):
     name: ClassVar[str] = "brand"
     brand: float = Field(0.0, ge=0.0, le=1.0)
     identity: float = Field(0.0, ge=0.0, le=1.0)
+    quality: float = Field(0.0, ge=0.0, le=1.0)
+    traffic: float = Field(0.0, ge=0.0, le=1.0)
     cohesion: bool = False
 
     def apply(self, village: "Village", service: Service) -> None:
@@ -158,3 +164,23 @@ class Brand(Mechanism):
         np.minimum(s.brand, 1.0, out=s.brand)
         if self.cohesion:
             meet(v, np.minimum(1.0, service.effect), v.p.meet_trust)
+
+
+class CooperativeWork(Mechanism):
+    """Women's cooperatives: founded by themselves or pushed by a quota, taught, audited."""
+
+    name: ClassVar[str] = "cooperative"
+    founds: bool = False
+    pushed: bool = False
+    governance: float = Field(0.0, ge=0.0, le=1.0)
+    open_books: float = Field(0.0, ge=0.0, le=1.0)
+    dividend: float = Field(0.0, ge=0.0, le=1.0)
+    logistics: float = Field(0.0, ge=0.0, le=1.0)
+    self_run: float = Field(0.0, ge=0.0, le=1.0)
+    brand: float = Field(0.0, ge=0.0, le=1.0)
+    links: float = Field(0.0, ge=0.0, le=1.0)
+    institution: float = Field(0.0, ge=0.0, le=1.0)
+    voice: float = Field(0.0, ge=0.0, le=1.0)
+
+    def apply(self, village: "Village", service: Service) -> None:
+        """Act."""

@@ -74,7 +74,11 @@ class Course(Mechanism):
     literacy: float = Field(0.0, ge=0.0, le=1.0)
     efficacy: float = Field(0.0, ge=0.0, le=1.0)
     relief: float = Field(0.0, ge=0.0, le=1.0)
+    legal: float = Field(0.0, ge=0.0, le=1.0)
     invites: float = Field(0.0, ge=0.0, le=1.0)
+    bilingual: bool = False
+    slow: bool = False
+    with_friend: bool = False
 
     def apply(self, village: "Village", service: Service) -> None:
         """Teach the women served; those who do not sell yet are asked to begin."""
@@ -95,7 +99,11 @@ class FollowUp(Mechanism):
 
     name: ClassVar[str] = "follow_up"
     taught: float = Field(0.0, ge=0.0, le=0.5)
+    mentored: float = Field(0.0, ge=0.0, le=0.5)
     efficacy: float = Field(0.0, ge=0.0, le=1.0)
+    backing: float = Field(0.0, ge=0.0, le=1.0)
+    helping_hours: float = Field(0.0, ge=0.0, le=20.0, description="hours a session")
+    relief: float = Field(0.0, ge=0.0, le=1.0)
 
     def apply(self, village: "Village", service: Service) -> None:
         """Keep up the know-how of the women served; a session a month is full follow-up."""
@@ -132,6 +140,9 @@ class Counselling(Mechanism):
     name: ClassVar[str] = "counselling"
     relief: float = Field(0.3, ge=0.0, le=1.0)
     efficacy: float = Field(0.0, ge=0.0, le=1.0)
+    support: float = Field(0.0, ge=0.0, le=1.0)
+    skill: float = Field(0.0, ge=0.0, le=1.0)
+    backing: float = Field(0.0, ge=0.0, le=1.0)
 
     def apply(self, village: "Village", service: Service) -> None:
         """Relieve the women served."""
@@ -147,6 +158,8 @@ class FamilyWork(Mechanism):
     counts: float = Field(1.0, ge=0.0, le=1.0)
     support: float = Field(0.0, ge=0.0, le=1.0)
     relief: float = Field(0.0, ge=0.0, le=1.0)
+    norm: float = Field(0.0, ge=0.0, le=1.0)
+    elders: bool = False
 
     def apply(self, village: "Village", service: Service) -> None:
         """Count the sessions of each family; from the least dose on, support is lifted too."""
@@ -175,3 +188,59 @@ class CareService(Mechanism):
         sum_by(v.sellers.family, service.sessions, places)
         dependants = np.minimum(1.0, f.children_u6 + f.children_6_12 + f.elders_need)
         f.care_given += -v.p.childcare_hours_freed * np.minimum(1.0, places) * dependants
+
+
+class SupportGroup(Mechanism):
+    """Groups that meet for each other: relief, self-efficacy, trust, help with the family."""
+
+    name: ClassVar[str] = "support_group"
+    relief: float = Field(0.0, ge=0.0, le=1.0)
+    efficacy: float = Field(0.0, ge=0.0, le=1.0)
+    support: float = Field(0.0, ge=0.0, le=1.0)
+    skill: float = Field(0.0, ge=0.0, le=1.0)
+    new_ties: bool = True
+
+    def apply(self, village: "Village", service: Service) -> None:
+        """Act."""
+
+
+class RoleModel(Mechanism):
+    """Stories and visits of women like them who made it: courage, most in the inexperienced."""
+
+    name: ClassVar[str] = "role_model"
+    gain: float = Field(0.0, ge=0.0, le=0.5, description="log sales")
+    efficacy: float = Field(0.0, ge=0.0, le=1.0)
+    invites: float = Field(0.0, ge=0.0, le=1.0)
+    meets: bool = False
+
+    def apply(self, village: "Village", service: Service) -> None:
+        """Act."""
+
+
+class Outreach(Mechanism):
+    """Visits and surveys: the worker is known, women take part, help goes where it is needed."""
+
+    name: ClassVar[str] = "outreach"
+    trust: float = Field(0.0, ge=0.0, le=1.0)
+    efficacy: float = Field(0.0, ge=0.0, le=1.0)
+    invites: float = Field(0.0, ge=0.0, le=1.0)
+    targeting: float = Field(0.0, ge=0.0, le=1.0)
+    identity: float = Field(0.0, ge=0.0, le=1.0)
+    informs: bool = False
+
+    def apply(self, village: "Village", service: Service) -> None:
+        """Act."""
+
+
+class WorkPost(Mechanism):
+    """Paid posts that fit care: in a firm or workshop, or light streaming from home."""
+
+    name: ClassVar[str] = "work_post"
+    wage: float = Field(0.0, ge=0.0, le=10_000.0, description="yuan a month, full post")
+    subsidy: float = Field(0.0, ge=0.0, le=20_000.0, description="yuan for each hire")
+    filled: float = Field(1.0, ge=0.0, le=1.0)
+    at_home: bool = False
+    skill: float = Field(0.0, ge=0.0, le=1.0)
+
+    def apply(self, village: "Village", service: Service) -> None:
+        """Act."""
