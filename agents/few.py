@@ -43,6 +43,11 @@ class Cooperative(Few):
         self.dividend_rule = 0.0
         self.activity = 0.0
         self.reserve = 0.0
+        self.pushed = False  # founded to meet a quota of the government
+        self.interest = 1.0  # members' real use for it; 0 in a shell
+        self.fund_share = 0.0  # % of sales or profit that members give to people in need
+        self.votes = 0.0  # held so far
+        self.core_part_of_surplus = 0.0  # what the core kept of the last surplus
 
 
 class Platform(Few):
@@ -62,6 +67,7 @@ class SocialWorker(Few):
         self.hours = hours  # contact hours a week before township duties
         self.skill = 0.0
         self.recognised = 0.0
+        self.autonomy = 0.0  # 0 to 1, kept free of township duties
         self.tenure = 0
 
 
@@ -72,12 +78,22 @@ class LocalGovernment(Few):
         super().__init__(model)
         self.salience: dict[str, float] = {}
         self.proposals: list[list[Any]] = []
+        self.raised = 0  # proposals put to it so far
         self.answered = 0
         self.enacted: dict[str, int] = {}
         self.station = 0.0
         self.cold_chain = 0.0
         self.care = 0.0
+        self.targeting = 0.0  # how far help goes by need, 0 to 1
         self.spent = 0.0
+        self.fund_share = 0.0  # % of sales or profit that sellers give to people in need
+        self.meetings = 0.0  # women who took part in hearings this week
+        self.funded = 0  # proposals budgeted so far
+        self.prompt = 0.0  # 0 to 1, how promptly issues are answered this week
+
+    def open_week(self) -> None:
+        """Forget what measures set for one week."""
+        self.fund_share = self.meetings = self.prompt = 0.0
 
 
 class Sponsor(Few):

@@ -130,7 +130,9 @@ class PlainVillage(mesa.Model):
         p, women = self.p, self.women
         shares = np.array([getattr(p, f"category_share_{name}") for name in CATEGORIES])
         platforms = np.array([a.share for a in self.platforms])
-        spending = p.base_demand * self.season.demand * np.outer(platforms, shares / shares.sum())
+        demand = self.season.demand * self.season.event
+        demand *= self.season.reputation**p.reputation_elasticity
+        spending = p.base_demand * demand * np.outer(platforms, shares / shares.sum())
         presence = np.ones((len(platforms), len(women)))
         presence[1] = [p.stream_traffic * woman.streamer for woman in women]
         presence[2] = p.group_traffic

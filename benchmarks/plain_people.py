@@ -16,6 +16,7 @@ from model.phases.hours import divide_hours, effort_next, hours_wanted
 from model.phases.learning import efficacy_next, rule_loss, skill_next, taught_next
 from model.phases.making import capacity_of, hands_next, quality_next
 from model.phases.money import margin_next, outside_income, shop_lines
+from model.phases.outlets import shipped_cold, spoilt
 
 if TYPE_CHECKING:
     from benchmarks.plain_mesa import PlainVillage
@@ -33,7 +34,7 @@ class Home(mesa.Agent):
         """Hours of care of the husband and of each woman."""
         p = self.model.p
         self.sessions *= 1.0 - weekly_half_life(p.sessions_half)
-        helped = p.dialogue_needs_man + 0.3 * (self.elders_help > 0.0)
+        helped = p.dialogue_needs_man + p.dialogue_elders * (self.elders_help > 0.0)
         man_weight = self.husband_away * helped + 1.0 - self.husband_away
         self.effect = household.session_effect(
             self.sessions, man_weight, p.dialogue_half_dose, p.sessions_least, p.sessions_slope
@@ -148,13 +149,15 @@ class Woman(mesa.Agent):
             self.selling, self.hours_streaming, p.stream_part * p.hours_fulltime, self.legal,
             p.banned_word_rate, p.legal_training_rr,
         )
+        self.violated = float(m.draws["market.incident"][self.row] < chance)
         self.penalty_weeks, self.throttle, self.fine = market.penalty_next(
             self.penalty_weeks, self.throttle, m.draws["market.incident"][self.row], chance,
             p.ban_share, p.penalty_weeks, p.ban_weeks, p.penalty_mult, p.prosecuted_share,
             p.ad_fine,
         )
         self.pull = market.attraction(
-            self.selling, self.hours_selling, self.appeal, self.skill, self.taught + self.durable,
+            self.selling, self.hours_selling, self.appeal, self.skill,
+            self.taught + self.durable + self.mentored + self.linked,
             self.fans, self.shop_luck, self.throttle, p.lead_boost * (self.lead >= 0.0),
             self.price, self.rating, self.brand,
             m.of["similarity"][CATEGORIES[int(self.category)]], p.effort_reference,
@@ -165,13 +168,13 @@ class Woman(mesa.Agent):
     def sell(self) -> None:
         """Orders met, and what a good costs her."""
         m, p = self.model, self.model.p
-        cold = min(1.0, p.coldchain0 + m.government.cold_chain)
-        spoil = p.spoil_nocold + cold * (p.spoil_cold - p.spoil_nocold)
+        cold = shipped_cold(m)  # type: ignore[arg-type]  # reads no column
         (
             self.kept, self.sold, self.lost, self.use, self.shown_price, self.sales, packing,
         ) = market.sales_of(
             self.selling, self.category, self.orders, self.capacity, self.price, self.brand,
-            spoil, p.pack_fresh + p.cold_fee * cold, p.brand_cost,
+            spoilt(m, cold),  # type: ignore[arg-type]  # reads no column
+            p.pack_fresh + p.cold_fee * cold, p.brand_cost,
         )
         self.unit_cost = market.cost_of_good(
             self.made_total, self.capacity, p.cost_learning, p.cost_floor, p.cost_size,
@@ -195,8 +198,8 @@ class Woman(mesa.Agent):
             p.fans_sales, p.fans_start, p.fans_noise,
         )
         self.rating = market.rating_next(
-            self.rating, self.selling, self.quality, self.lost, p.rating_speed, p.rating_start,
-            p.rating_lost,
+            self.rating, self.selling, self.quality, self.lost, p.rating_speed,
+            p.rating_start - p.rating_late * m.season.delay_days, p.rating_lost,
         )
 
     def open_purse(self) -> None:

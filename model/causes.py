@@ -12,17 +12,26 @@ from agents.rule import Floats
 CAUSES: dict[str, tuple[str, ...]] = {
     "income": (
         "price", "volume", "fees", "returns", "goods", "parcels", "wages", "fixed", "losses",
-        "penalties", "outside", "bodies", "grants",
+        "penalties", "outside", "bodies", "grants", "fund", "loans", "posts",
     ),
     "burnout": (
         "hours", "acting", "conflict", "income_loss", "support", "efficacy", "leisure", "trait",
         "return", "relief", "bounded",
     ),
     "trust": (
-        "contact", "neglect", "drift", "undercut", "orders", "meetings", "fairness", "new_ties",
-        "bounded",
+        "contact", "neglect", "drift", "undercut", "orders", "meetings", "fairness", "hearsay",
+        "new_ties", "bounded",
     ),
 }
+
+
+def cause_column(outcome: str, cause: str) -> str:
+    """The column that holds a cause of an outcome, added up since week 0, among results.
+
+    >>> cause_column("income", "fees")
+    'cause_income_fees'
+    """
+    return f"cause_{outcome}_{cause}"
 
 
 class Causes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -21,6 +21,7 @@ class History:
     """
 
     names: tuple[str, ...] = tuple(i.name for i in INDICATORS)
+    places: Final = {name: place for place, name in enumerate(names)}
 
     def __init__(self, weeks: int) -> None:
         self._values = np.full((weeks, len(self.names)), np.nan)
@@ -41,7 +42,18 @@ class History:
 
     def column(self, name: str) -> Floats:
         """One indicator over the weeks."""
-        return self.values[:, self.names.index(name)]
+        return self.values[:, self.places[name]]
+
+    def recent(self, name: str, weeks: int, ago: int = 0) -> Floats:
+        """One indicator over some weeks, fewer where the run is younger.
+
+        Args:
+            name: the indicator.
+            weeks: how many.
+            ago: weeks between the last of them and the newest row.
+        """
+        end = max(0, self.weeks - ago)
+        return self._values[max(0, end - weeks) : end, self.places[name]]
 
     def frame(self) -> pd.DataFrame:
         """Week by indicator."""

@@ -120,9 +120,12 @@ def _families(
     needs = luck.uniform("birth.elders_need", 0, rows) < p.elder_need_share
     families.elders_need[:] = surveyed["elders"] * needs
     families.elders_help[:] = surveyed["elders"] * ~needs
+    families.disabled[:] = luck.uniform("birth.disabled", 0, rows) < p.disabled_share
     where = luck.uniform("birth.husband", 0, rows)
-    drawn = np.where(where < p.husband_migrated_share, float(Husband.AWAY), float(Husband.PRESENT))
-    drawn[where > 1.0 - p.husband_none_share] = float(Husband.NONE)
+    all_three = p.husband_migrated_share + p.husband_none_share + p.husband_present_share
+    away, none = p.husband_migrated_share / all_three, p.husband_none_share / all_three
+    drawn = np.where(where < away, float(Husband.AWAY), float(Husband.PRESENT))
+    drawn[where > 1.0 - none] = float(Husband.NONE)
     husband = _surveyed(setup, "husband", drawn)
     families.husband_home[:] = husband == Husband.PRESENT
     families.husband_away[:] = husband == Husband.AWAY

@@ -17,6 +17,7 @@ class Programme:
         workers: its own workers, posted in the village.
         money: ceiling in yuan of what it may spend, posts included.
         priority: whom workers serve first: `worst_off`, `most_able`, `first_come` or `equal`.
+        planned_stop: the first week without it as planned; a shock may end it before.
         unlimited_staff: hours and money are never short, and are paid all the same (to tell
             crowding from interaction).
     """
@@ -27,6 +28,7 @@ class Programme:
     money: float
     priority: str = "worst_off"
     unlimited_staff: bool = False
+    planned_stop: int | None = None
 
 
 @dataclass(frozen=True)
@@ -43,15 +45,27 @@ class Background:
 
     Attributes:
         pioneer: one woman sells from week 0.
+        star: she is a star, whom buyers and the village know.
         county_push: first and last week of the county's push, or none.
         village_logistics: the village runs its own courier point from this week, or never.
         federation_classes: first and last week of one-off classes of the women's federation.
+        match_boom: first and last week of match days, and how many weeks lie between two.
+        middlemen: women without a station and without fans sell a part of their goods to them.
+        mothers_posts: first and last week of paid posts that fit care.
+        small_loans: first and last week of small subsidised loans.
+        programmes: measures of others, which their sponsors pay and carry out in every arm.
     """
 
     pioneer: bool = False
+    star: bool = False
     county_push: tuple[int, int] | None = None
     village_logistics: int | None = None
     federation_classes: tuple[int, int] | None = None
+    match_boom: tuple[int, int, int] | None = None
+    middlemen: bool = False
+    mothers_posts: tuple[int, int] | None = None
+    small_loans: tuple[int, int] | None = None
+    programmes: tuple[Delivery, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,20 @@ def libei_at_start(compiled):
     return load_scenario("libei", {"village.women": 150}).village(seed=2).run(208)
 
 
+@pytest.fixture(scope="session")
+def remote(compiled):
+    """An ordinary village without a station, twenty or more sellers; branch it, never step it."""
+    from scenarios import load_scenario
+
+    rare = {"station_coverage_2017": 0.1, "station_coverage_2024": 0.5, "enact_chance": 0.05}
+    far = {f"parameters.{name}": number for name, number in rare.items()}
+    far |= {"village.women": 300, "parameters.base_demand": 350_000}
+    village = load_scenario("ordinary_village", far).village(seed=5).run(208)
+    assert village.season.station == 0.0
+    assert village.sellers.selling.sum() >= 20
+    return village
+
+
 @pytest.fixture
 def libei_small(libei_at_start):
     """A village like Libei with 150 women, in the week its programme starts."""

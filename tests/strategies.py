@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from model.parameters import DECLARED, Values
+from model.phases.events import SHOCKS
 from model.setup import Background, Programme, Setup, Shock
 from model.village import Village
 from scenarios.catalogue import MEASURES, resolve
@@ -96,7 +97,7 @@ def setups(draw):
         priority=draw(st.sampled_from(["worst_off", "most_able", "first_come", "equal"])),
         unlimited_staff=draw(st.booleans()),
     )
-    shocks = ("lead_seller_leaves", "social_worker_leaves", "rule_change", "logistics_cut")
+    shocks = tuple(SHOCKS)
     return Setup(
         name="random",
         weeks=30,
@@ -121,6 +122,8 @@ def setups(draw):
             county_push=(0, draw(st.integers(1, 30))),
             village_logistics=draw(st.none() | st.integers(0, 20)),
             federation_classes=draw(st.none() | st.just((0, 30))),
+            match_boom=draw(st.none() | st.just((5, 30, 8))),
+            middlemen=draw(st.booleans()),
         ),
     )
 

@@ -19,7 +19,7 @@ from model.setup import Background, Shock
 from model.village import Village
 from scenarios import load_scenario
 from scenarios.files import library_names
-from scenarios.mechanisms.micro import FamilyWork
+from scenarios.mechanisms.support import FamilyWork
 from tests.strategies import PROGRAMME, delivery, small_setup
 from tests.twin_villages import after, found_cooperative, put, twins
 

@@ -63,10 +63,9 @@ def test_measures_that_are_there_do_change_something(without):
 def test_every_measure_of_libei_moves_some_column(libei_at_start, measure):
     # standards, joint delivery and deliberation work with the association that is there
     setup = libei_at_start.setup
-    kept = tuple(
-        m for m in setup.measures if m.measure in {measure, "self_discipline_association"}
-    )
-    without_it = tuple(m for m in kept if m.measure != measure)
+    name = MEASURES[measure].same_as or measure
+    kept = tuple(m for m in setup.measures if m.measure in {name, "self_discipline_association"})
+    without_it = tuple(m for m in kept if m.measure != name)
     futures = [
         libei_at_start.branch(replace(setup, measures=m)).run(290) for m in (kept, without_it)
     ]

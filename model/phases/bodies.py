@@ -1,6 +1,6 @@
 """Cooperatives and associations: who joins, what they give, how they are run, when they end.
 
-Called by careers (joining, governance, dissolution) and by money (pooling and pay-outs).
+Called by careers. What cooperatives do with members' money is in `cooperatives`.
 """
 
 import math
@@ -11,11 +11,12 @@ import numpy as np
 from agents.few import Cooperative
 from agents.rule import Floats, Ints, Num, kernel, rule
 from agents.sellers import Mode
-from model.parameters import weekly_share
-from model.phases.relations import meet
+from model.parameters import weekly_count, weekly_share
 
 if TYPE_CHECKING:
     from model.village import Village
+
+FREE_RIDER = 1.0
 
 
 @rule
@@ -104,11 +105,24 @@ def members_of(v: "Village", body: Cooperative) -> Floats:
     return inside
 
 
-def found(v: "Village", kind: str, members: Floats, governance: float) -> Cooperative:
-    """Found a body with its first members."""
+def found(
+    v: "Village", kind: str, members: Floats, governance: float, *, pushed: bool = False
+) -> Cooperative:
+    """Found a body with its first members; a cooperative may turn out to be a shell.
+
+    Args:
+        v: the village.
+        kind: `cooperative` or `association`.
+        members: above 0 for the women who found it.
+        governance: how well it is run at first, and how open its books are.
+        pushed: founded to meet a quota of the government (coop_shell_push).
+    """
     body = Cooperative(v, kind, v.week)
-    body.governance = governance
+    body.governance = body.open_books = governance
     body.activity = v.p.contrib_start
+    body.pushed, body.interest = pushed, 1.0
+    if kind == "cooperative" and _is_shell(v, pushed=pushed):
+        body.interest = 0.0
     if kind == "association":
         body.discipline = v.p.association_discipline
     else:
@@ -117,6 +131,13 @@ def found(v: "Village", kind: str, members: Floats, governance: float) -> Cooper
     v.bodies.append(body)
     enrol(v, body, members > 0.0)
     return body
+
+
+def _is_shell(v: "Village", *, pushed: bool) -> bool:
+    """Whether the next cooperative founded exists on paper only: nobody has a use for it."""
+    row = len(v.bodies)
+    share = v.p.coop_shell_push if pushed else v.p.coop_shell_own
+    return bool(v.luck.uniform("bodies.shell", v.week, row + 1)[row] < share)
 
 
 def enrol(v: "Village", body: Cooperative, who: np.ndarray) -> None:
@@ -149,7 +170,8 @@ def _body_week(v: "Village", body: Cooperative) -> None:
     ties = v.ties
     known_members(ties.start, ties.other, ties.strength, ties.trust, members, known, trusted)
     count = float(members.sum())
-    if count < p.body_least or _dissolves(v, body):
+    too_few = count < p.body_least and body.interest > 0.0  # a shell lives on paper
+    if too_few or _dissolves(v, body):
         _dissolve(v, body, members > 0.0)
         return
     trust, given = v.scratch("trust_in_members"), v.scratch("given")
@@ -157,10 +179,15 @@ def _body_week(v: "Village", body: Cooperative) -> None:
     contribution.into(
         given, s.contributor, body.activity, trust, body.governance, p.belief_match, p.detection
     )
-    mean = float((given * members).sum()) / count
+    if body.kind == "cooperative":  # whoever has a use for it gives that much without the others
+        own_use = p.coop_interest * (s.contributor != FREE_RIDER)
+        given[:] = body.interest * np.maximum(given, own_use)
+    mean = float((given * members).sum()) / max(1.0, count)
     body.activity += p.body_speed * (mean - body.activity)
-    body.governance *= 1.0 - p.governance_fade * (1.0 - body.self_run)
-    body.open_books *= 1.0 - p.governance_fade * (1.0 - body.self_run)
+    for rule_of_body in ("governance", "open_books", "fund_share"):
+        kept = getattr(body, rule_of_body) * (1.0 - p.governance_fade * (1.0 - body.self_run))
+        setattr(body, rule_of_body, kept)
+    body.votes += body.self_run * weekly_count(p.body_votes)
     benefits.into(
         (s.discipline, s.joint_delivery, s.standards), s.discipline, s.joint_delivery,
         s.standards, members, given, body.activity, body.discipline, body.logistics,
@@ -249,69 +276,3 @@ def _form(v: "Village") -> None:
     members = np.zeros(v.women)
     members[close], members[founder] = 1.0, 1.0
     found(v, "cooperative", members, p.governance_start)
-
-
-@kernel
-def commissions(lead: Floats, sales: Floats, share: float, paid: Floats, got: Floats) -> None:
-    """What followers pay of their sales, and what lead sellers get of it."""
-    got[:] = 0.0
-    for i in range(lead.size):
-        paid[i] = 0.0
-        if lead[i] >= 0.0:
-            paid[i] = share * sales[i]
-            got[int(lead[i])] += paid[i]
-
-
-@kernel
-def charge_fee(coop: Floats, association: Floats, fee: float, paid: Floats) -> float:
-    """Members pay the running cost of their bodies; returns the sum."""
-    total = 0.0
-    for i in range(paid.size):
-        due = fee if coop[i] >= 0.0 or association[i] > 0.0 else 0.0
-        paid[i] += due
-        total += due
-    return total
-
-
-def pool(v: "Village", profit: Floats) -> None:
-    """Commissions of followers and the pay-outs of cooperatives, into `paid_out`.
-
-    Args:
-        v: the village.
-        profit: each woman's net online income of the week before pooling.
-    """
-    p, s = v.p, v.sellers
-    paid, got = v.scratch("paid"), v.scratch("got")
-    commissions(s.lead, s.sales, p.streamer_commission / 100.0, paid, got)
-    for body in v.bodies:
-        if body.alive and body.kind != "association":
-            _share_surplus(v, body, profit, paid, got)
-    fees = charge_fee(s.coop, s.association, p.body_fee, paid)
-    v.ledger.pay("bodies.running", "bodies", "suppliers", fees)
-    v.ledger.pay("bodies.in", "sellers", "bodies", paid)
-    v.ledger.pay("bodies.out", "bodies", "sellers", got)
-    s.paid_out[:] = got - paid
-
-
-def _share_surplus(
-    v: "Village", body: Cooperative, profit: Floats, paid: Floats, got: Floats
-) -> None:
-    """Pool a part of the surplus; the core keeps most of it unless a dividend rule holds."""
-    p, s = v.p, v.sellers
-    members = members_of(v, body)
-    into = p.pool_share * np.maximum(profit, 0.0) * members
-    total = float(into.sum())
-    if total <= 0.0:
-        return
-    paid += into
-    rule_holds = min(1.0, body.dividend_rule * body.governance / p.governance_start)
-    to_core = p.core_share * (1.0 - rule_holds)
-    rank = np.argsort(np.argsort(-(s.sales * members), kind="stable"), kind="stable")
-    core = members * (rank < max(1.0, p.core_part * float(members.sum())))
-    by_trade = s.sales * members
-    got += total * to_core * core / max(1.0, float(core.sum()))
-    got += total * (1.0 - to_core) * by_trade / max(1e-9, float(by_trade.sum()))
-    fair = 1.0 - 2.0 * to_core
-    if fair < 0.0:
-        s.trust_institution -= p.pass_over * -fair * (members - core) * s.trust_institution
-    meet(v, members, p.fairness_trust * fair, "fairness")

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from agents.few import SocialWorker, Sponsor
-from agents.rule import Num, rule
 from agents.sellers import Status
 from model.parameters import Values, weekly_count
-from model.phases.careers import close_shops
+from model.phases.events import dismiss, happenings
+from model.phases.star import make_star
 
 if TYPE_CHECKING:
     from model.village import Village
@@ -29,9 +29,21 @@ class Season:
         parcel: parcel price against week 0.
         rule_change: 1 in a week of a large change of platform rules.
         push: 1 while the county pushes new shops.
-        station: 1 where parcels leave from a village station.
+        station: 1 where parcels leave from a village station, less where it serves in part.
         parcel_of_good: yuan of carriage in one good.
         logistics_cut: weeks that the village's logistics are still cut off.
+        delay_days: days that parcels take longer than elsewhere.
+        parcel_spared: share of the parcel price that measures spare this week.
+        cold: share of fresh goods that measures ship cold this week.
+        event: demand of the whole village through an event, times the usual.
+        event_peak: the same in the week of the last event.
+        event_weeks: weeks since that event.
+        reputation: buyers' trust in goods of this village; 1 is usual.
+        price_level: prices of sellers elsewhere against the usual.
+        price_shock: weeks that they still stay low.
+        onboarding: sellers that a drive to bring women online wants, 0 without one.
+        onboarding_weeks: weeks that the drive still lasts.
+        brushed: weeks until faked reviews are found out, 0 without any.
     """
 
     demand: float = 1.0
@@ -42,6 +54,18 @@ class Season:
     station: float = 0.0
     parcel_of_good: float = 0.0
     logistics_cut: int = 0
+    delay_days: float = 0.0
+    parcel_spared: float = 0.0
+    cold: float = 0.0
+    event: float = 1.0
+    event_peak: float = 1.0
+    event_weeks: int = 0
+    reputation: float = 1.0
+    price_level: float = 1.0
+    price_shock: int = 0
+    onboarding: int = 0
+    onboarding_weeks: int = 0
+    brushed: int = 0
 
     def copy(self) -> "Season":
         """An independent season."""
@@ -80,20 +104,29 @@ def calendar(v: "Village") -> None:
     season.rule_change = float(luck < weekly_count(p.platform_shock_rate))
     push = v.setup.background.county_push
     season.push = float(push is not None and push[0] <= v.week < push[1])
-    for shock in v.setup.shocks:
-        if shock.week == v.week:
-            SHOCKS[shock.shock](v)
-    season.station = _station(v, p)
-    surcharge = p.mountain_surcharge_station if season.station else p.mountain_surcharge
-    goods = p.parcel_value / p.start_price
-    season.parcel_of_good = p.parcel_cost * surcharge * season.parcel / goods
+    happenings(v)
+    season.station, season.parcel_spared, season.cold = _station(v, p), 0.0, 0.0
+    carry(v)
     if v.week == 0 and v.setup.background.pioneer:
         _pioneer(v)
+        if v.setup.background.star:
+            make_star(v)
     programme = v.setup.programme
     if programme is not None and v.week == programme.start:
         _programme_starts(v)
     if programme is not None and v.week == programme.stop:
-        _dismiss(v, len(v.workers))
+        dismiss(v, len(v.workers))
+
+
+def carry(v: "Village") -> None:
+    """What carriage costs this week and how late goods arrive, as logistics stand now."""
+    p, season = v.p, v.season
+    far = 1.0 - season.station
+    surcharge = far * p.mountain_surcharge + season.station * p.mountain_surcharge_station
+    goods = p.parcel_value / p.start_price
+    season.parcel_of_good = p.parcel_cost * surcharge * season.parcel / goods
+    season.parcel_of_good *= 1.0 - season.parcel_spared
+    season.delay_days = far * p.mountain_delay_days
 
 
 def _station(v: "Village", p: Values) -> float:
@@ -132,52 +165,3 @@ def _programme_starts(v: "Village") -> None:
     ties.watched[:] = s.selling[ties.tail] * s.selling[ties.other]
     v.workers = [SocialWorker(v, v.p.direct_hours) for _ in range(programme.workers)]
     v.sponsors["programme"] = Sponsor(v, "programme", programme.money)
-
-
-@rule
-def standing(selling: Num, followers: Num, fans: Num) -> Num:
-    """Who leads the village's sellers: followers first, then fans.
-
-    >>> standing(1.0, 2.0, 0.0), standing(0.0, 5.0, 3.0)
-    (3.0, 0.0)
-    """
-    return selling * (1.0 + followers) * math.exp(0.1 * fans)
-
-
-def _lead_seller_leaves(v: "Village") -> None:
-    s = v.sellers
-    followers = np.zeros(len(s))
-    np.add.at(followers, s.lead[s.lead >= 0].astype(np.int64), 1.0)
-    leads = np.empty(v.women)
-    standing.into(leads, s.selling, followers, s.fans)
-    best = int(np.argmax(leads))
-    close_shops(v, np.arange(len(s)) == best, Status.AWAY)
-
-
-def _social_worker_leaves(v: "Village") -> None:
-    if v.workers:
-        share = 1.0 / len(v.workers)
-        _dismiss(v, 1)
-        v.sellers.trust_worker *= 1.0 - share
-
-
-def _dismiss(v: "Village", count: int) -> None:
-    """Workers whose contract ends leave the village."""
-    for _ in range(count):
-        v.workers.pop().remove()
-
-
-def _rule_change(v: "Village") -> None:
-    v.season.rule_change = 1.0
-
-
-def _logistics_cut(v: "Village") -> None:
-    v.season.logistics_cut = 13
-
-
-SHOCKS = {
-    "lead_seller_leaves": _lead_seller_leaves,
-    "social_worker_leaves": _social_worker_leaves,
-    "rule_change": _rule_change,
-    "logistics_cut": _logistics_cut,
-}

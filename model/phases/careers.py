@@ -209,6 +209,8 @@ def _close(v: "Village") -> None:
         p.exit_other, p.exit_hr_burnout, p.burnout_level, p.burnout_spread, p.trial_weeks,
         p.exit_income, p.exit_reference_per_hour, p.exit_span,
     )
+    if s.backed.any():
+        chance *= 1.0 - p.exit_backed * s.backed
     closes = v.luck.uniform("careers.exit", v.week, v.women) < chance
     if closes.any():
         close_shops(v, closes, Status.LEFT)

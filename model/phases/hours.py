@@ -87,3 +87,17 @@ def hours(v: "Village") -> None:
         s.hours_programme, p.waking_hours, p.farm_hours, p.leisure_part, p.leisure_least,
     )
     s.hours_streaming[:] = s.streamer * p.stream_part * s.hours_selling
+    if s.post.any():
+        _work_in_posts(v)
+
+
+def _work_in_posts(v: "Village") -> None:
+    """A post takes its hours from farm and leisure, as selling does; it counts as paid work."""
+    p, s = v.p, v.sellers
+    rows = np.flatnonzero(s.post)
+    post, farm, leisure = (np.empty(rows.size) for _ in range(3))
+    divide_hours.into(
+        (post, farm, leisure), s.hours_post[rows], s.hours_care[rows], s.hours_programme[rows],
+        p.waking_hours, p.farm_hours, p.leisure_part, p.leisure_least,
+    )
+    s.hours_post[rows], s.hours_farm[rows], s.hours_leisure[rows] = post, post + farm, leisure

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from agents.rule import Floats, Ints, Num, kernel, rule
-from model.parameters import weekly_half_life
+from model.parameters import WEEKS_PER_YEAR, weekly_half_life
 from model.ties import spread, sum_by
 
 if TYPE_CHECKING:
@@ -131,10 +131,15 @@ def household(v: "Village") -> None:
     p, s, f = v.p, v.sellers, v.families
     rows = len(f)
     f.sessions *= 1.0 - weekly_half_life(p.sessions_half)
+    if f.campaign.any():
+        f.campaign *= 1.0 - 1.0 / WEEKS_PER_YEAR
     man_weight = v.scratch("man_weight", rows)
     elders = f.elders_help > 0.0
-    man_weight[:] = f.husband_away * (p.dialogue_needs_man + 0.3 * elders)
+    man_weight[:] = f.husband_away * (p.dialogue_needs_man + p.dialogue_elders * elders)
     man_weight += 1.0 - f.husband_away
+    if f.with_elders.any():
+        f.with_elders *= 1.0 - weekly_half_life(p.sessions_half)
+        man_weight += (1.0 - man_weight) * f.with_elders / np.maximum(f.sessions, 1e-9)
     effect = v.scratch("session_effect", rows)
     session_effect.into(
         effect, f.sessions, man_weight, p.dialogue_half_dose, p.sessions_least, p.sessions_slope

@@ -92,6 +92,10 @@ def learning(v: "Village") -> None:
         s.taught, s.taught, s.follow_up, lost, weekly_half_life(p.skill_half_unused),
         p.skill_use_shield,
     )
+    if s.mentored.any():
+        s.mentored *= 1.0 - weekly_half_life(p.mentor_fade_half) * (1.0 - s.follow_up)
+    if s.backed.any():
+        s.backed *= 1.0 - weekly_half_life(p.backing_half)
     s.durable *= 1.0 - p.durable_fade
     s.legal *= 1.0 - p.literacy_fade
     s.literacy += p.literacy_fade * (0.5 * s.skill_base - s.literacy)

@@ -34,6 +34,19 @@ def goods_an_hour(output: Num, start_price: Num) -> Num:
 
 
 @rule
+def yuan_an_hour(output: Num, packing: Num, parcel_value: Num) -> Num:
+    """Sales value made ready in an hour, packing of parcels included.
+
+    An hour of a good's worth of making and service, and its part of the hours of a parcel:
+    1/(1/output + packing/value), in yuan at the start price.
+
+    >>> round(yuan_an_hour(60.0, 0.25, 75.0), 9), round(yuan_an_hour(60.0, 0.0, 75.0), 9)
+    (50.0, 60.0)
+    """
+    return 1.0 / (1.0 / output + packing / parcel_value)
+
+
+@rule
 def capacity_of(
     selling: Num, hours: Num, streaming: Num, skill: Num, burnout: Num, hands: Num,
     equipment: Num, output: Num, start_price: Num, by_skill: Num, skill_reference: Num,
@@ -97,10 +110,11 @@ def by_category(v: "Village", prefix: str, name: str) -> Floats:
 
 def _output(v: "Village") -> dict[str, float]:
     p = v.p
-    return {
+    made = {
         "fresh": p.output_per_hour_fresh, "processed": p.output_per_hour_processed,
         "craft": p.output_per_hour_craft, "experience": p.output_per_hour_experience,
     }
+    return {c: yuan_an_hour(o, p.hours_per_parcel, p.parcel_value) for c, o in made.items()}
 
 
 def _similarity(v: "Village") -> dict[str, float]:
@@ -123,6 +137,8 @@ def making(v: "Village") -> None:
     """Set hands, capacity and quality of every shop."""
     p, s = v.p, v.sellers
     output = by_category(v, "output", "output")
+    if s.equipment.any():
+        _use_kit(v, output)
     deductions = v.scratch("deductions")
     deductions[:] = by_category(v, "returns", "returns") + p.platform_fee / 100.0
     hands_next.into(
@@ -136,7 +152,24 @@ def making(v: "Village") -> None:
         p.burnout_output, p.burnout_level, p.burnout_spread, p.equipment_output,
         p.equipment_skill, p.hand_hours, p.hand_output,
     )
+    if s.helping.any():  # like hired hands, without a wage
+        s.capacity += s.selling * s.helping * goods_an_hour(output, p.start_price) * p.hand_output
     quality_next.into(
         s.quality, s.quality, s.skill, s.standards, p.quality_speed, p.quality_standards,
         p.quality_base, p.quality_skill,
     )
+
+
+def _use_kit(v: "Village", output: Floats) -> None:
+    """Kit in use saves a part of the packing; idle kit waits; all kit wears out.
+
+    Args:
+        v: the village.
+        output: yuan an hour of every woman, changed in place.
+    """
+    p, s = v.p, v.sellers
+    used = s.equipment * (s.skill >= p.equipment_skill) * s.selling
+    output /= 1.0 - used * p.kit_packing * p.hours_per_parcel / p.parcel_value * output
+    s.kit_unused += 1.0
+    s.kit_unused *= (s.equipment > 0.0) * (used == 0.0)
+    s.equipment *= 1.0 - 1.0 / (52.0 * p.kit_life)

@@ -7,7 +7,10 @@ import numpy as np
 
 from agents.rule import Floats, Ints, Num, kernel, rule
 from agents.sellers import CATEGORIES
+from model.phases.events import fame
+from model.phases.finance import buy_ahead
 from model.phases.making import by_category
+from model.phases.outlets import judge, keep_contracts, sell_to_middlemen, shipped_cold, spoilt
 from model.streams import Luck
 
 if TYPE_CHECKING:
@@ -271,7 +274,7 @@ def market(v: "Village") -> None:
     _penalties(v, luck)
     similarity = by_category(v, "similarity", "similarity")
     know_how, lead, pull = v.scratch("know_how"), v.scratch("lead"), v.scratch("pull")
-    know_how[:] = s.taught + s.durable
+    know_how[:] = s.taught + s.durable + s.mentored + s.linked
     lead[:] = p.lead_boost * (s.lead >= 0.0)
     attraction.into(
         pull, s.selling, s.hours_selling, s.appeal, s.skill, know_how, s.fans, s.shop_luck,
@@ -280,6 +283,8 @@ def market(v: "Village") -> None:
         p.start_price, p.rating_start, p.utility_rating, p.utility_brand,
     )
     _orders(v, pull)
+    if v.season.event > 1.0 or s.event.any():
+        fame(v)
     _sales(v)
     _prices(v)
     draw = luck.normal("market.fans", v.week, rows)
@@ -288,8 +293,8 @@ def market(v: "Village") -> None:
         p.fans_noise,
     )
     rating_next.into(
-        s.rating, s.rating, s.selling, s.quality, s.lost, p.rating_speed, p.rating_start,
-        p.rating_lost,
+        s.rating, s.rating, s.selling, s.quality, s.lost, p.rating_speed,
+        p.rating_start - p.rating_late * v.season.delay_days, p.rating_lost,
     )
 
 
@@ -305,16 +310,20 @@ def _penalties(v: "Village", luck: Luck) -> None:
         p.ban_share,
         p.penalty_weeks, p.ban_weeks, p.penalty_mult, p.prosecuted_share, p.ad_fine,
     )
+    np.less(draw, chance, out=s.violated)
+    if v.season.event > 1.0 or v.season.reputation != 1.0:
+        judge(v, luck, chance)
 
 
 def _orders(v: "Village", pull: Floats) -> None:
-    p, s = v.p, v.sellers
+    p, s, season = v.p, v.sellers, v.season
     shares = np.array([
         p.category_share_fresh, p.category_share_processed, p.category_share_craft,
         p.category_share_experience,
     ])
     platforms = np.array([a.share for a in v.platforms])
-    spending = p.base_demand * v.season.demand * np.outer(platforms, shares / shares.sum())
+    demand = season.demand * season.event * season.reputation**p.reputation_elasticity
+    spending = p.base_demand * demand * np.outer(platforms, shares / shares.sum())
     presence = v.scratch("presence", 3 * v.women).reshape(3, -1)
     presence[0] = 1.0
     presence[1] = p.stream_traffic * s.streamer
@@ -323,7 +332,7 @@ def _orders(v: "Village", pull: Floats) -> None:
         p.similarity_fresh, p.similarity_processed, p.similarity_craft, p.similarity_experience
     ])
     orders_of(
-        pull, s.category, presence, spending, v.season.rivals,
+        pull, s.category, presence, spending, season.rivals,
         p.outside_competition * p.attraction_reference, similarity, s.price,
         np.empty((len(platforms), len(CATEGORIES))), s.orders,
     )
@@ -332,19 +341,23 @@ def _orders(v: "Village", pull: Floats) -> None:
 def _sales(v: "Village") -> None:
     """Meet what capacity allows; fresh goods spoil on the way."""
     p, s = v.p, v.sellers
-    cold = min(1.0, p.coldchain0 + v.government.cold_chain)
-    spoil = p.spoil_nocold + cold * (p.spoil_cold - p.spoil_nocold)
+    cold = shipped_cold(v)
     packing = v.scratch("packing")
     sales_of.into(
         (s.kept, s.sold, s.lost, s.use, s.shown_price, s.sales, packing), s.selling, s.category,
-        s.orders, s.capacity, s.price, s.brand, spoil, p.pack_fresh + p.cold_fee * cold,
-        p.brand_cost,
+        s.orders, s.capacity, s.price, s.brand, spoilt(v, cold),
+        p.pack_fresh + p.cold_fee * cold, p.brand_cost,
     )
+    if s.contract.any():
+        keep_contracts(v)
+    if v.setup.background.middlemen:
+        sell_to_middlemen(v)
     parcel = v.season.parcel_of_good
     cost_of_good.into(
         s.unit_cost, s.made_total, s.capacity, p.cost_learning, p.cost_floor, p.cost_size,
         p.cost_size_most, p.goods_reference, packing, parcel, s.joint_delivery, p.parcel_saving,
     )
+    buy_ahead(v)
     made_next.into(s.made_total, s.made_total, s.sold, p.goods_reference)
 
 
@@ -355,6 +368,8 @@ def _prices(v: "Village") -> None:
         ties.start, ties.other, ties.strength, s.selling, s.category, s.price, s.use,
         s.capacity, np.empty(len(CATEGORIES)), seen, mean_use,
     )
+    if v.season.price_level < 1.0:
+        seen *= v.season.price_level
     before = s.price.copy()
     price_next.into(
         s.price, s.price, s.selling, s.use, mean_use, s.margin, s.brand, s.discipline, seen,

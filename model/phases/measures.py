@@ -16,7 +16,11 @@ import numpy as np
 from agents.rule import Floats, Ints, Num, kernel, rule
 from agents.sellers import CATEGORIES, SEGMENTS, Husband, Mode, Status
 from model.mechanism import Delivery, Service
-from model.parameters import weekly_share
+from model.parameters import weekly_half_life, weekly_share
+from model.phases.cooperatives import meeting_hours
+from model.phases.outlets import let_go
+from model.phases.posts import clear_posts, mothers_posts
+from model.phases.targets import by_need, target_column
 
 if TYPE_CHECKING:
     from model.setup import Programme
@@ -42,6 +46,7 @@ class Accounts:
         cost: yuan of this week, wages, materials, grants and all sponsors together.
         asked, served: worker hours of this week.
         cases: women in individual work this week (`caseload`).
+        joint: joint actions this week, each woman who took part counted.
         spent: yuan of the programme's own money so far.
         last: lines of the women's accounts of last week, for the causes of income.
     """
@@ -50,6 +55,7 @@ class Accounts:
     asked: float = 0.0
     served: float = 0.0
     cases: float = 0.0
+    joint: float = 0.0
     spent: float = 0.0
     last: dict[str, float] = field(default_factory=dict)
 
@@ -62,12 +68,20 @@ def measures(v: "Village") -> None:
     """Ask, serve, pay, and let each measure's mechanism act."""
     s, accounts = v.sellers, v.accounts
     accounts.cost = accounts.asked = accounts.served = 0.0
-    accounts.cases = 0.0
-    s.hours_programme[:] = _meeting_hours(v)
+    accounts.cases = accounts.joint = 0.0
+    s.hours_programme[:] = meeting_hours(v)
     s.invited[:] = 0.0
     s.grants[:] = 0.0
+    v.government.open_week()
+    s.helping[:] = 0.0
+    let_go(v)
     f = v.families
     f.care_given[:] = v.government.care * np.minimum(1.0, f.children_u6 + f.elders_need)
+    v.government.targeting *= 1.0 - weekly_half_life(v.p.targeting_half)
+    clear_posts(v)
+    mothers_posts(v)
+    if v.setup.background.programmes:
+        _others(v)
     programme = v.setup.programme
     if programme is None or not programme.start <= v.week < programme.stop:
         _grow_trust(v, np.zeros(v.women))
@@ -90,11 +104,6 @@ def measures(v: "Village") -> None:
 
 def _acts(measure: Delivery, week: int) -> bool:
     return measure.start <= week < measure.stop and measure.dose * measure.coverage > 0.0
-
-
-def _meeting_hours(v: "Village") -> Floats:
-    s = v.sellers
-    return v.p.meeting_hours * ((s.coop >= 0.0) | (s.association > 0.0)).astype(float)
 
 
 def _staff(v: "Village", programme: "Programme") -> None:
@@ -124,7 +133,8 @@ def _hours_there(v: "Village", programme: "Programme") -> float:
         whole = p.station_size * p.direct_hours * (1.0 - p.admin_load)
         return whole / p.station_villages * p.station_reach
     return sum(
-        w.hours * (1.0 - p.admin_load * (1.0 - p.recognition_relief * w.recognised))
+        w.hours * (1.0 - p.admin_load * (1.0 - p.recognition_relief * w.recognised)
+                   * (1.0 - p.autonomy_relief * w.autonomy))
         for w in v.workers
     )
 
@@ -157,11 +167,14 @@ def chosen_women(v: "Village", measure: Delivery) -> Floats:
     """1 for the women a measure is for this week: in its target, and within its coverage.
 
     Who is covered is drawn once for each woman and measure, so that a woman reached once is
-    reached again.
+    reached again; the better offices know who is in need, the less is left to that draw.
     """
     chosen = np.empty(v.women)
-    cover(v.luck.lasting(f"measures.{measure.measure}", v.women), measure.coverage, chosen)
+    luck = v.luck.lasting(f"measures.{measure.measure}", v.women)
+    cover(luck, measure.coverage, chosen)
     _keep_target(v, measure.target, chosen)
+    if v.government.targeting > 0.0 and measure.coverage < 1.0:
+        return by_need(v, luck, np.flatnonzero(in_target(v, measure.target)), chosen)
     return chosen
 
 
@@ -174,7 +187,7 @@ def in_target(v: "Village", target: Mapping[str, Any]) -> np.ndarray:
 
 def _keep_target(v: "Village", target: Mapping[str, Any], chosen: Floats) -> None:
     for name, wanted in target.items():
-        column = v.sellers[name]
+        column = target_column(v, name)
         if isinstance(wanted, Mapping):
             low, high = wanted.get("min", -math.inf), wanted.get("max", math.inf)
             keep_between(column, float(low), float(high), chosen)
@@ -278,7 +291,7 @@ def _deliver(
     sessions, asked = sessions_of(measure, women), women * measure.dose
     if not by_worker:
         part = 1.0
-    part *= _affordable(v, measure, sessions * part * measure.cost)
+    part *= affordable(v, measure, sessions * part * measure.cost)
     alone = measure.group_size == 1.0 and by_worker and not programme.unlimited_staff
     most = p.caseload * max(1, len(v.workers)) - v.accounts.cases if alone else math.inf
     in_turn = programme.priority != "equal" and measure.group_size != 0.0
@@ -298,22 +311,47 @@ def _deliver(
     measure.mechanism.apply(v, Service(measure, chosen, got, effect, share))
 
 
+def _others(v: "Village") -> None:
+    """Programmes of others: whoever runs them serves all whom they mean, and pays for it.
+
+    No hour and no yuan of the project goes into them, and they win its workers no trust.
+    """
+    s, own = v.sellers, v.accounts.cost
+    for measure in v.setup.background.programmes:
+        if not _acts(measure, v.week):
+            continue
+        chosen = chosen_women(v, measure)
+        got = measure.dose * chosen
+        bill = measure.cost + measure.hours * _hour_cost(v)
+        payer = PAYERS.get(measure.sponsor, "donors")
+        sessions = sessions_of(measure, float(chosen.sum()))
+        v.ledger.pay("background", payer, "suppliers", sessions * bill)
+        s.hours_programme += measure.own_hours * got
+        measure.mechanism.apply(v, Service(measure, chosen, got, got, 1.0))
+    v.accounts.cost = own
+
+
+def _hour_cost(v: "Village") -> float:
+    """What a contact hour of a worker costs."""
+    p = v.p
+    return p.post_cost / (52.0 * p.direct_hours * (1.0 - p.admin_load))
+
+
 def _pay_extra_hours(v: "Village", hours: float) -> None:
     """Unlimited staff is paid too: each hour beyond those there, at what a contact hour costs."""
     if hours > 0.0:
-        p = v.p
-        wages = hours * p.post_cost / (52.0 * p.direct_hours * (1.0 - p.admin_load))
+        wages = hours * _hour_cost(v)
         v.accounts.cost += wages
         v.ledger.pay("posts", "donors", "workers", wages)
 
 
-def _affordable(v: "Village", measure: Delivery, cost: float) -> float:
+def affordable(v: "Village", measure: Delivery, cost: float) -> float:
     """Part of a week's cost that the programme's money still covers, posts set aside first."""
     programme = v.setup.programme
     assert programme is not None
     if measure.sponsor != "programme" or cost <= 0.0 or programme.unlimited_staff:
         return 1.0
-    weeks = programme.stop - v.week - 1
+    weeks = (programme.planned_stop or programme.stop) - v.week - 1
     posts = v.p.post_cost / 52.0 * len(v.workers) * weeks
     left = programme.money - v.accounts.spent - posts
     return min(1.0, max(0.0, left / cost))

@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from agents.rule import Floats, Num, kernel, rule
-from model.phases.bodies import pool
+from model.phases.cooperatives import pool
+from model.phases.finance import benefit_fund, repay
 from model.phases.making import by_category
+from model.phases.outlets import settle_fees
 from model.ties import sum_by
 
 if TYPE_CHECKING:
@@ -92,7 +94,7 @@ LINES = (
     ("goods", "suppliers", -1.0), ("parcels", "couriers", -1.0), ("losses", "suppliers", -1.0),
     ("wages", "helpers", -1.0), ("fixed", "suppliers", -1.0),
 )
-WAGES = 6
+FEES, WAGES, FIXED = 1, 6, 7
 
 
 def money(v: "Village") -> None:
@@ -106,6 +108,7 @@ def money(v: "Village") -> None:
         s.kept, s.hands, p.platform_fee / 100.0,
         by_category(v, "returns", "returns"), p.hand_wage, p.fixed_cost,
     )
+    settle_fees(v, lines[FEES], lines[FIXED])
     _settle(v, lines)
 
 
@@ -114,10 +117,13 @@ def _settle(v: "Village", lines: Floats) -> None:
     totals = ledger.pay_lines("sellers", LINES, lines, s.income_online)
     _relatives(v, lines[WAGES])
     pool(v, s.income_online)
+    benefit_fund(v, s.income_online)
     outside_income.into(
-        s.income_outside, s.outside_wage, s.hours_farm, p.farm_hours, p.outside_return
+        s.income_outside, s.outside_wage, s.hours_farm - s.hours_post, p.farm_hours,
+        p.outside_return,
     )
     ledger.pay("outside", "farm_buyers", "sellers", s.income_outside)
+    s.income_outside += s.post_wage
     ledger.pay("family", "farm_buyers", "families", f.other_income)
     ledger.pay("penalties", "sellers", "fines", s.fine)
     purse_of.into(
@@ -128,6 +134,7 @@ def _settle(v: "Village", lines: Floats) -> None:
     margin_next.into(
         s.margin, s.margin, s.selling, lines[0], s.income_online, s.weeks_open, p.margin_span
     )
+    repay(v)
     _causes(v, totals)
     np.copyto(s.sold_before, s.sold)
     np.copyto(s.price_before, s.shown_price)
@@ -153,6 +160,9 @@ def _causes(v: "Village", totals: list[float]) -> None:
     now["penalties"], now["outside"] = -moved["penalties"], moved["outside"]
     now["bodies"] = moved["bodies.out"] - moved["bodies.in"]
     now["grants"] = float(s.grants.sum())
+    now["fund"] = -moved.get("fund.in", 0.0)
+    now["loans"] = -moved.get("loans.interest", 0.0)
+    now["posts"] = moved.get("posts_wages", 0.0)
     for name, total in now.items():
         v.causes.add("income", name, (total - v.accounts.last.get(name, 0.0)) / women)
     v.accounts.last = now

@@ -1,357 +1,223 @@
-"""Phase 13, record: indicators. Watching draws no luck and changes no state but the memory."""
+"""Phase 13, record: indicators. Watching draws no luck and changes no state but the memory.
 
-import math
+A week is one row of the history. `record_groups` fills the outcomes that are told group by group;
+each further family of indicators (`model.indicators`) is one function, here and in
+`record_together`; sums that several of them need are made once, in `record_sums`.
+"""
+
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agents.rule import Floats, Ints, kernel
-from agents.sellers import SEGMENTS
-from model.indicators import BESIDE, GROUPS
+from agents.rule import Floats
+from model.indicators import INDICATORS
+from model.phases.record_groups import FIRST_OF_VILLAGE, by_group
+from model.phases.record_past import looking_back, quarterly, remember
+from model.phases.record_sums import (
+    family_sums,
+    gini,
+    hamlet_spread,
+    median,
+    quantile,
+    ranked,
+    sums_of,
+)
+from model.phases.record_together import bodies_and_ties, offices
 
 if TYPE_CHECKING:
     from model.village import Village
 
-MEANS = ("income", "burnout", *(name for name, _, _ in BESIDE))
-
-# Who belongs where, a bit each: a woman's code is the sum of hers, and a group is all codes that
-# hold its bits. Every column is summed once per code, whatever the number of groups.
-BITS = {
-    "selling_at_start": 1, "selling_now": 2, "poorest_third": 4, "left_behind": 8, "older": 16,
-    "minority": 32, "full_time": 64,
-}
-NEEDED = np.array([BITS.get(population, 0) | BITS.get(part, 0) for population, part in GROUPS])
-# ties of a group: its owner's, those between women selling at start, or between women selling now
-TIES_OF = np.array([
-    {"selling_at_start": 1, "selling_now": 2}.get(population, 0) for population, _ in GROUPS
-])
-
-
-@kernel
-def codes_of(
-    watched: Floats, selling: Floats, poorest: Floats, segment: Floats, minority: Floats,
-    full_time: Floats, left_behind: float, older: float, code: Floats,
-) -> None:
-    """The sum of the bits (`BITS`) of every woman."""
-    for i in range(code.size):
-        bits = 0.0
-        bits += watched[i] + 2.0 * selling[i] + 4.0 * poorest[i]
-        bits += 8.0 if segment[i] == left_behind else 0.0
-        bits += 16.0 if segment[i] == older else 0.0
-        bits += 32.0 * minority[i] + 64.0 * full_time[i]
-        code[i] = bits
-
-
-@kernel
-def fold(sums: Floats, counts: Floats, needed: int, out: Floats) -> None:
-    """Means of one group, from the sums and counts of every code."""
-    count = 0.0
-    out[:] = 0.0
-    for c in range(counts.size):
-        if counts[c] > 0.0 and c & needed == needed:
-            count += counts[c]
-            for m in range(out.size):
-                out[m] += sums[c, m]
-    for m in range(out.size):
-        out[m] = out[m] / count if count > 0.0 else np.nan
-
-
-@kernel
-def group_means(values: tuple[Floats, ...], code: Floats, needed: Ints, out: Floats) -> None:
-    """Means of several columns over several groups; an empty group has none.
-
-    Args:
-        values: the columns.
-        code: bits of every woman.
-        needed: bits of every group.
-        out: columns × groups.
-    """
-    columns, groups = out.shape
-    sums = np.zeros((128, columns))
-    counts = np.zeros(128)
-    for i in range(code.size):
-        c = int(code[i])
-        counts[c] += 1.0
-        for m in range(columns):
-            sums[c, m] += values[m][i]
-    for g in range(groups):
-        fold(sums, counts, needed[g], out[:, g])
-
-
-@kernel
-def trust_means(
-    start: Ints, other: Ints, trust: Floats, know_how: Floats, watched: Floats, kind: Floats,
-    selling: Floats, code: Floats, needed: Ints, ties_of: Ints, out: Floats, shared: Floats,
-) -> None:
-    """Mean trust of the ties of every group; know-how shared on all and watched ties; kin trust.
-
-    A tie belongs to a group when its owner does; the group of women selling at programme start
-    counts only ties between such women, those of that week (`watched`).
-    """
-    sums = np.zeros((128, 6))
-    heard, heard_watched, kin, kin_trust = 0.0, 0.0, 0.0, 0.0
-    for i in range(code.size):
-        c = int(code[i])
-        all_trust, old_trust, now_trust, old, now = 0.0, 0.0, 0.0, 0.0, 0.0
-        for k in range(start[i], start[i + 1]):
-            sells = selling[other[k]]
-            all_trust += trust[k]
-            old_trust += trust[k] * watched[k]
-            now_trust += trust[k] * sells
-            old += watched[k]
-            now += sells
-            heard += know_how[k]
-            heard_watched += know_how[k] * watched[k]
-            is_kin = 1.0 if kind[k] == 0.0 else 0.0
-            kin += is_kin
-            kin_trust += is_kin * trust[k]
-        sums[c, 0] += all_trust
-        sums[c, 1] += old_trust
-        sums[c, 2] += now_trust
-        sums[c, 3] += float(start[i + 1] - start[i])
-        sums[c, 4] += old
-        sums[c, 5] += now
-    for g in range(out.size):
-        total, count = 0.0, 0.0
-        for c in range(128):
-            if c & needed[g] == needed[g]:
-                total += sums[c, ties_of[g]]
-                count += sums[c, 3 + ties_of[g]]
-        out[g] = total / count if count > 0.0 else np.nan
-    watched_ties = sums[:, 4].sum()
-    shared[0] = heard / trust.size if trust.size else np.nan
-    shared[1] = heard_watched / watched_ties if watched_ties > 0.0 else np.nan
-    shared[2] = kin_trust / kin if kin > 0.0 else np.nan
-
-
-# what `shop_sums` and `woman_sums` fill, in their order
-SHOP_SUMS = (
-    "shops", "hands", "opened", "closed", "sales", "profit", "use", "rating", "brand", "identity",
-    "income", "burnout", "before", "income_before", "burnout_before",
-)
-WOMAN_SUMS = (
-    "trust_worker", "trust_institution", "legal", "fatigue", "time_poor", "penalised", "followers",
-    "members", "reached", "watched",
-)
-
-
-@kernel
-def shop_sums(
-    selling: Floats, before: Floats, hands: Floats, sales: Floats, profit: Floats, use: Floats,
-    rating: Floats, brand: Floats, identity: Floats, income: Floats, burnout: Floats, sums: Floats,
-) -> None:
-    """Sums over the shops open now (`SHOP_SUMS`), and over those open last week."""
-    sums[:] = 0.0
-    for i in range(selling.size):
-        now, was = selling[i], before[i]
-        sums[0] += now
-        sums[1] += hands[i]
-        sums[2] += now * (1.0 - was)
-        sums[3] += was * (1.0 - now)
-        sums[4] += sales[i]
-        sums[5] += profit[i] * now
-        sums[6] += min(use[i], 2.0) * now
-        sums[7] += rating[i] * now
-        sums[8] += brand[i] * now
-        sums[9] += identity[i] * now
-        sums[10] += income[i] * now
-        sums[11] += burnout[i] * now
-        sums[12] += was
-        sums[13] += income[i] * was
-        sums[14] += burnout[i] * was
-
-
-@kernel
-def woman_sums(
-    trust_worker: Floats, trust_institution: Floats, legal: Floats, fatigue: Floats,
-    leisure: Floats, least: float, penalty: Floats, lead: Floats, coop: Floats,
-    association: Floats, reached: Floats, watched: Floats, sums: Floats,
-) -> None:
-    """Sums over all women (`WOMAN_SUMS`)."""
-    sums[:] = 0.0
-    for i in range(leisure.size):
-        sums[0] += trust_worker[i]
-        sums[1] += trust_institution[i]
-        sums[2] += legal[i]
-        sums[3] += fatigue[i]
-        sums[4] += 1.0 if leisure[i] < least else 0.0
-        sums[5] += 1.0 if penalty[i] > 0.0 else 0.0
-        sums[6] += 1.0 if lead[i] >= 0.0 else 0.0
-        sums[7] += 1.0 if coop[i] >= 0.0 or association[i] > 0.0 else 0.0
-        sums[8] += reached[i]
-        sums[9] += watched[i]
-
-
-@kernel
-def hamlet_spread(hamlet: Floats, selling: Floats) -> float:
-    """Spread of the share of women selling between hamlets (standard deviation)."""
-    hamlets = int(hamlet.max()) + 1
-    women, sell = np.zeros(hamlets), np.zeros(hamlets)
-    for i in range(hamlet.size):
-        women[int(hamlet[i])] += 1.0
-        sell[int(hamlet[i])] += selling[i]
-    mean = 0.0
-    for h in range(hamlets):
-        sell[h] /= max(women[h], 1.0)
-        mean += sell[h] / hamlets
-    square = 0.0
-    for h in range(hamlets):
-        square += (sell[h] - mean) ** 2
-    return math.sqrt(square / hamlets)
-
-
-@kernel
-def ranked(values: Floats, member: Floats, out: Floats) -> int:
-    """Write the values of all members in ascending order; returns how many there are."""
-    count = 0
-    for i in range(values.size):
-        if member[i] > 0.0:
-            out[count] = values[i]
-            count += 1
-    out[:count].sort()
-    return count
-
-
-def median(ascending: Floats, count: int) -> float:
-    """The middle of so many numbers in ascending order, none of no numbers.
-
-    >>> median(np.array([1.0, 2.0, 3.0, 10.0]), 4), median(np.array([1.0, 2.0, 9.0]), 3)
-    (2.5, 2.0)
-    """
-    if not count:
-        return float("nan")
-    half, odd = divmod(count, 2)
-    return float(ascending[half] if odd else 0.5 * (ascending[half - 1] + ascending[half]))
-
-
-@kernel
-def gini(ascending: Floats, count: int) -> float:
-    """Inequality of so many non-negative amounts in ascending order, 0 (equal) to 1.
-
-    >>> float(gini(np.array([1.0, 1.0]), 2)), float(gini(np.array([0.0, 0.0, 0.0, 1.0]), 4))
-    (0.0, 0.75)
-    """
-    total, weighted = 0.0, 0.0
-    for i in range(count):
-        total += ascending[i]
-        weighted += (i + 1.0) * ascending[i]
-    if total <= 0.0:
-        return np.nan
-    return 2.0 * weighted / (count * total) - (count + 1.0) / count
-
-
-@kernel
-def family_sums(
-    support: Floats, conflict: Floats, norm: Floats, care_man: Floats, sums: Floats
-) -> None:
-    """Sums over all families."""
-    sums[:] = 0.0
-    for i in range(support.size):
-        sums[0] += support[i]
-        sums[1] += conflict[i]
-        sums[2] += norm[i]
-        sums[3] += care_man[i]
+NAMES = tuple(indicator.name for indicator in INDICATORS[FIRST_OF_VILLAGE:])
+TENTH = 0.1
 
 
 def record(v: "Village") -> None:
     """Fill this week's row of the history."""
-    s, ties, groups = v.sellers, v.ties, len(GROUPS)
-    above, code = v.scratch("above"), v.scratch("code")
-    above[:] = s.burnout > v.p.burnout_cutoff
-    columns = (
-        s.income, s.burnout, s.income_online, above, s.efficacy, s.skill, s.hours_leisure,
-        s.hours_care,
-    )
-    codes_of(
-        s.watched, s.selling, s.poorest, s.segment, s.minority, s.full_time,
-        float(SEGMENTS.index("left_behind")), float(SEGMENTS.index("older")), code,
-    )
-    means = np.empty((len(MEANS), groups))
-    group_means(columns, code, NEEDED, means)
-    trust, shared = np.empty(groups), np.empty(3)
-    trust_means(
-        ties.start, ties.other, ties.trust, ties.know_how, ties.watched, ties.kind, s.selling,
-        code, NEEDED, TIES_OF, trust, shared,
-    )
+    remember(v)
     row = v.history.next_row()
-    # the primary outcomes are income, burnout and trust; the others follow
-    row[: 2 * groups] = means[:2].ravel()
-    row[2 * groups : 3 * groups] = trust
-    row[3 * groups : (len(MEANS) + 1) * groups] = means[2:].ravel()
-    row[(len(MEANS) + 1) * groups :] = _village_row(v, shared)
-    np.copyto(s.selling_before, s.selling)
+    shared = by_group(v, row)
+    total = sums_of(v)
+    found = {
+        **_money(v, total), **_shops(v, total), **_goods(v, total), **_women(v, total),
+        **_families(v, total), **bodies_and_ties(v, total, shared), **offices(v),
+        **_programme(v, total), **quarterly(v),
+    }
+    found |= looking_back(v, found)
+    row[FIRST_OF_VILLAGE:] = [found[name] for name in NAMES]
+    np.copyto(v.sellers.selling_before, v.sellers.selling)
     v.causes.close_week()
 
 
-def _sums(v: "Village") -> dict[str, float]:
-    s, least = v.sellers, v.p.leisure_floor
-    shops, women = v.scratch("shop_sums", len(SHOP_SUMS)), v.scratch("woman_sums", len(WOMAN_SUMS))
-    shop_sums(
-        s.selling, s.selling_before, s.hands, s.sales, s.income_online, s.use, s.rating, s.brand,
-        s.identity, s.income, s.burnout, shops,
-    )
-    woman_sums(
-        s.trust_worker, s.trust_institution, s.legal, s.fatigue, s.hours_leisure, least,
-        s.penalty_weeks, s.lead, s.coop, s.association, s.reached, s.watched, women,
-    )
-    names = (*SHOP_SUMS, *WOMAN_SUMS)
-    return dict(zip(names, (*shops.tolist(), *women.tolist()), strict=True))
+def over(amount: float, count: float) -> float:
+    """A part or a mean; none of nothing.
+
+    >>> over(3.0, 2.0), over(0.0, 0.0)
+    (1.5, nan)
+    """
+    return amount / count if count else float("nan")
 
 
-def _village_row(v: "Village", shared: Floats) -> list[float]:
-    s, f, account, women = v.sellers, v.families, v.accounts, v.women
-    total = _sums(v)
-    order, families = v.scratch("order"), v.scratch("family_sums", 4)
-    family_sums(f.support, f.conflict, f.norm, f.care_man, families)
-    shops = total["shops"]
-    per_shop = 1.0 / shops if shops else np.nan
-    alive = [b for b in v.bodies if b.alive]
-    return [
-        median(order, ranked(s.income, s.watched, order)),
-        shops,
-        shops + total["hands"],
-        total["opened"],
-        total["closed"],
-        total["sales"],
-        total["profit"],
-        median(order, ranked(s.shown_price, s.selling, order)),
-        total["use"] * per_shop,
-        gini(order, ranked(s.sales, s.selling, order)),
-        hamlet_spread(s.hamlet, s.selling),
-        shared[0],
-        shared[1],
-        shared[2],
-        total["trust_worker"] / women,
-        total["trust_institution"] / women,
-        total["rating"] * per_shop,
-        *(total / len(f) for total in families.tolist()),
-        total["time_poor"] / women,
-        total["fatigue"] / women,
-        total["penalised"],
-        total["followers"],
-        float(len(alive)),
-        float(sum(b.activity < v.p.shell_activity for b in alive)),
-        total["members"],
-        sum(b.governance for b in alive) / len(alive) if alive else np.nan,
-        sum(b.activity for b in alive) / len(alive) if alive else np.nan,
-        total["brand"] * per_shop,
-        total["identity"] * per_shop,
-        total["legal"] / women,
-        float(len(v.government.proposals)),
-        float(len(v.government.enacted)),
-        *_who(total),
-        account.cost,
-        account.asked,
-        account.served,
-        account.asked - account.served,
-        total["reached"],
-        total["watched"],
-    ]
+def _money(v: "Village", total: dict[str, float]) -> dict[str, float]:
+    """What women earn, owe and know of funds; what the group itself does to the means."""
+    s, women, order = v.sellers, v.women, v.scratch("order")
+    count = ranked(s.income, s.watched, order)
+    fixed = {
+        "income_median_fixed": median(order, count),
+        "income_p10_fixed": quantile(order, count, TENTH),
+        "income_p90_fixed": quantile(order, count, 1.0 - TENTH),
+    }
+    count = ranked(s.income_online, s.selling, order)
+    return {
+        **fixed,
+        "online_median_now": median(order, count),
+        "online_p10_now": quantile(order, count, TENTH),
+        "online_p90_now": quantile(order, count, 1.0 - TENTH),
+        "income_who": _who(total, "income"),
+        "burnout_who": _who(total, "burnout"),
+        "debt": total["debt_all"] / women,
+        "capital": total["capital_all"] / women,
+        "knows": total["knows_all"] / women,
+        "posts": total["post_all"],
+    }
 
 
-def _who(total: dict[str, float]) -> list[float]:
-    """What the change of the group itself does to the means over women selling now."""
+def _who(total: dict[str, float], name: str) -> float:
+    """What the change of the group itself does to a mean over the women selling now."""
     now, before = total["shops"], total["before"]
     if not now or not before:
-        return [np.nan, np.nan]
-    return [total[x] / now - total[f"{x}_before"] / before for x in ("income", "burnout")]
+        return float("nan")
+    return total[name] / now - total[f"{name}_before"] / before
+
+
+def _shops(v: "Village", total: dict[str, float]) -> dict[str, float]:
+    """How many shops there are, how they sell and how well."""
+    s, order = v.sellers, v.scratch("order")
+    shops = total["shops"]
+    per_shop = 1.0 / shops if shops else np.nan
+    reputation = v.season.reputation
+    return {
+        "shops": shops,
+        "workers": shops + total["hands"],
+        "opened": total["opened"],
+        "closed": total["closed"],
+        "sales": total["sales"],
+        "profit": total["profit"],
+        "capacity_use": total["use"] * per_shop,
+        "sales_gini": gini(order, ranked(s.sales, s.selling, order)),
+        "hamlet_gap": hamlet_spread(s.hamlet, s.selling),
+        "rating": total["rating"] * per_shop,
+        "reputation": reputation,
+        "trust_consumer": min(1.0, total["rating"] * per_shop * reputation),
+        "brand": total["brand"] * per_shop,
+        "identity": total["identity"] * per_shop,
+        "hours_selling": total["hours_selling_all"] * per_shop,
+        "quality": total["quality_shops"] * per_shop,
+        "standards": total["standards_shops"] * per_shop,
+        "discipline": total["discipline_shops"] * per_shop,
+        "fans": total["fans_shops"] * per_shop,
+        "taught": sum(total[f"{x}_shops"] for x in ("taught", "durable", "mentored")) * per_shop,
+        "contract": total["contract_shops"] * per_shop,
+        "linked": total["linked_shops"] * per_shop,
+        "event": v.season.event,
+    }
+
+
+def _goods(v: "Village", total: dict[str, float]) -> dict[str, float]:
+    """Prices of goods, their story, the way they go, and the kit that packs them."""
+    s, p, season, order = v.sellers, v.p, v.season, v.scratch("order")
+    shops, sold = total["shops"], total["sold_all"]
+    count = ranked(s.shown_price, s.selling, order)
+    floor = quantile(order, count, TENTH)
+    joint = total["joint"] / sold if sold else 0.0
+    parcel = season.parcel_of_good * p.parcel_value / p.start_price
+    return {
+        "price_median": median(order, count),
+        "price_cut": over(total["undercut_shops"], shops),
+        "price_over_floor": over(total["sales"], sold) / floor if count else float("nan"),
+        "story": over(total["story"], sold),
+        "parcel_cost": parcel * (1.0 - p.parcel_saving * joint),
+        "delay": season.delay_days,
+        "spoilage": _spoilt(s.category, s.sold, s.kept),
+        "idle_kit": _idle(s.equipment, s.kit_unused, total["equipment_all"]),
+        "streams": total["hours_streaming_all"] / p.stream_hours,
+        "incidents": total["violated_all"],
+    }
+
+
+def _spoilt(category: Floats, sold: Floats, kept: Floats) -> float:
+    """Part of the fresh goods sent out that spoils on the way."""
+    fresh = np.flatnonzero((category == 0.0) & (sold > 0.0))
+    if not fresh.size:
+        return float("nan")
+    arrived = sold[fresh]
+    return 1.0 - float(arrived.sum() / (arrived / kept[fresh]).sum())
+
+
+def _idle(kit: Floats, unused: Floats, there: float) -> float:
+    """Part of the kit given out that lies idle."""
+    return float((kit * (unused > 0.0)).sum()) / there if there else float("nan")
+
+
+def _women(v: "Village", total: dict[str, float]) -> dict[str, float]:
+    """How women are, what they know, how long they work."""
+    women, watched = v.women, total["watched"]
+    load = sum(total[f"hours_{x}_all"] for x in ("selling", "farm", "care"))
+    load_fixed = sum(total[f"hours_{x}_watched"] for x in ("selling", "farm", "care"))
+    return {
+        "time_poor": total["time_poor"] / women,
+        "fatigue": total["fatigue"] / women,
+        "burnout_acute_fixed": over(total["fatigue_watched"], watched),
+        "burnout_chronic": total["strain_all"] / women,
+        "burnout_chronic_fixed": over(total["strain_watched"], watched),
+        "literacy": total["literacy_all"] / women,
+        "literacy_fixed": over(total["literacy_watched"], watched),
+        "legal": total["legal"] / women,
+        "violations": total["penalised"],
+        "load": load / women,
+        "load_fixed": over(load_fixed, watched),
+        "trust_worker": total["trust_worker"] / women,
+        "trust_institution": total["trust_institution"] / women,
+    }
+
+
+def _families(v: "Village", total: dict[str, float]) -> dict[str, float]:
+    """Support, quarrels, norms; who cares, who earns, who gets something of the benefit fund."""
+    f, sums = v.families, v.scratch("family_sums", 4)
+    family_sums(f.support, f.conflict, f.norm, f.care_man, sums)
+    means = (sums / len(f)).tolist()
+    care_man, others = float(sums[3]), float(f.other_income.sum())
+    return {
+        **dict(zip(("support", "conflict", "norm", "care_man"), means, strict=True)),
+        "quarrels": means[1] * v.p.quarrels_month,
+        "her_share": over(total["income_all"], total["income_all"] + others),
+        "care_man_share": over(care_man, care_man + total["hours_care_all"]),
+        **_fund(v),
+    }
+
+
+def _fund(v: "Village") -> dict[str, float]:
+    """What families got of the benefit fund this week, by whom they got it for."""
+    f = v.families
+    if not f.fund_got.any():
+        return dict.fromkeys(("fund_elders", "fund_children", "fund_disabled"), 0.0)
+    children = f.children_u6 + f.children_6_12
+    each = f.fund_got / np.maximum(1.0, f.elders_need + children + f.disabled)
+    return {
+        "fund_elders": float((each * f.elders_need).sum()),
+        "fund_children": float((each * children).sum()),
+        "fund_disabled": float((each * f.disabled).sum()),
+    }
+
+
+def _programme(v: "Village", total: dict[str, float]) -> dict[str, float]:
+    """What the programme cost and served, and whom it reached."""
+    account = v.accounts
+    return {
+        "programme_cost": account.cost,
+        "hours_asked": account.asked,
+        "hours_served": account.served,
+        "hours_unserved": account.asked - account.served,
+        "reached": total["reached"],
+        "watched": total["watched"],
+        "reached_poorest": over(total["reached_poorest"], total["poorest_all"]),
+    }

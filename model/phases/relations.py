@@ -162,6 +162,8 @@ def meet(v: "Village", members: Floats, gain: float, cause: str = "meetings") ->
     ties = v.ties
     change = meet_ties(ties.start, ties.other, members, gain, ties.trust, ties.strength)
     v.causes.add("trust", cause, change / max(1, ties.trust.size))
+    if cause == "meetings":
+        v.accounts.joint += float(members.sum())
 
 
 def connect(v: "Village", first: Ints, second: Ints, kind: Kind, trust: float) -> None:

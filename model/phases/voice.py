@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from agents.rule import Floats, Num, kernel, rule
+from model.phases.cooperatives import at_work
 
 if TYPE_CHECKING:
     from model.village import Village
@@ -62,7 +63,7 @@ def voice(v: "Village") -> None:
     """Raise issues, answer proposals, keep services going."""
     p, s, office = v.p, v.sellers, v.government
     selling = max(1.0, float(s.selling.sum()))
-    organised = float(((s.coop >= 0.0) | (s.association > 0.0)).sum()) / selling
+    organised = float(((at_work(v) >= 0.0) | (s.association > 0.0)).sum()) / selling
     for issue, share in affected(v).items():
         now = salience_next(
             office.salience.get(issue, 0.0), share, min(1.0, organised), p.issue_speed,
@@ -79,6 +80,40 @@ def voice(v: "Village") -> None:
 def propose(v: "Village", issue: str) -> None:
     """Put a proposal to the government: it is answered, and later budgeted or not."""
     v.government.proposals.append([issue, v.week, False])
+    v.government.raised += 1
+
+
+def bring_forward(v: "Village", done: float, weight: float, *, proposals: bool = True) -> None:
+    """Make the open issue that touches most women heard, and put it before the offices.
+
+    Args:
+        v: the village.
+        done: surveys, hearings or streams of this week.
+        weight: 0 to 1, how far one of them makes the issue heard.
+        proposals: whether a proposal comes of it.
+    """
+    office = v.government
+    open_issues = {i: a for i, a in affected(v).items() if i not in office.enacted}
+    if not open_issues:
+        return
+    issue = max(open_issues, key=lambda name: open_issues[name])
+    now = office.salience.get(issue, 0.0)
+    office.salience[issue] = now + v.p.proposal_salience * weight * done * (1.0 - now)
+    draw = v.luck.uniform("measures.proposal", v.week, 1)[0]
+    pending = any(issue == proposal[0] for proposal in office.proposals)
+    if proposals and draw < done and not pending:
+        propose(v, issue)
+
+
+def hold_hearing(v: "Village", asked: Floats, done: float) -> None:
+    """Count the women who come to a public meeting: more of those who are organised.
+
+    Women's groups multiply attendance (voice_group [112]).
+    """
+    p, s = v.p, v.sellers
+    organised = (at_work(v) >= 0.0) | (s.association > 0.0)
+    comes = np.minimum(1.0, p.hearing_attend * np.where(organised, p.voice_group, 1.0))
+    v.government.meetings += min(1.0, done) * float((asked * comes).sum())
 
 
 def _answer(v: "Village") -> None:
@@ -86,7 +121,7 @@ def _answer(v: "Village") -> None:
     left: list[list[object]] = []
     for issue, week, answered in office.proposals:
         age = v.week - week
-        if not answered and age >= p.policy_reply:
+        if not answered and age >= p.policy_reply * (1.0 - p.prompt_reply * office.prompt):
             office.answered += 1
             s.trust_institution += p.answer_trust * (1.0 - s.trust_institution) * s.selling
             answered = True  # noqa: PLW2901 (the answer is what is kept)
@@ -94,6 +129,7 @@ def _answer(v: "Village") -> None:
             left.append([issue, week, answered])
         elif v.luck.uniform(f"voice.{issue}", week, 1)[0] < p.enact_chance:
             office.enacted[issue] = v.week + int(52 * p.service_years)
+            office.funded += 1
     office.proposals = left
 
 

@@ -1,19 +1,36 @@
 """Mechanisms for offices, funds, services and the workers themselves."""
 
+import math
 from typing import TYPE_CHECKING, ClassVar
 
+import numpy as np
 from pydantic import Field
 
+from agents.rule import Floats
+from agents.sellers import Status
 from model.mechanism import Mechanism, Service
-from model.phases.voice import affected, propose
+from model.parameters import WEEKS_PER_YEAR
+from model.phases.finance import interest_spared, lend
+from model.phases.measures import PAYERS, affordable
+from model.phases.relations import meet
+from model.phases.voice import bring_forward, hold_hearing
 from model.ties import spread, sum_by
+from scenarios.mechanisms.meso import trust_offices
+from scenarios.mechanisms.micro import courses, fill
 
 if TYPE_CHECKING:
     from model.village import Village
 
+CAMPAIGN_YEARS = 2.5  # the time for which norm_campaign is given
+
 
 class Finance(Mechanism):
-    """Aid funds for households: paid to those who know of them, shared by the household's rule."""
+    """Aid, seed grants and loans, for those who know of them.
+
+    Aid of a household is shared by the household's rule. Seed money and loans are working capital
+    of her shop. `access` helps women through an application; without a `loan` of its own to the
+    loans of banks, at the usual interest.
+    """
 
     name: ClassVar[str] = "finance"
     grant: float = Field(0.0, ge=0.0, le=100_000.0, description="yuan a year")
@@ -26,27 +43,78 @@ class Finance(Mechanism):
     per_household: bool = True
 
     def apply(self, village: "Village", service: Service) -> None:
-        """Pay this week's part of the aid; the woman's part depends on the household."""
-        v, s, f = village, village.sellers, village.families
+        """Tell of the funds, and pay this week's part of them."""
+        v, s = village, village.sellers
+        if self.informs > 0.0:
+            s.knows += self.informs * np.minimum(1.0, service.sessions) * (1.0 - s.knows)
+        if self.grant > 0.0:
+            self._aid(v, service)
+        if self.seed > 0.0:
+            self._seed(v, service)
+        if self.loan > 0.0 or self.access > 0.0:
+            self._lend(v, service)
+
+    def _aid(self, v: "Village", service: Service) -> None:
+        """A year's aid in weekly parts; the woman's part depends on the household."""
+        s, f = v.sellers, v.families
         aid = self.grant / 52.0 * service.sessions * s.knows
-        if v.structure("household", "unitary") == "bargaining":
+        payer = _spend(v, service, aid)
+        if not self.per_household:
+            hers = aid
+        elif v.structure("household", "unitary") == "bargaining":
             part = v.scratch("aid_part")
             spread(s.family, f.support, part)
             hers = aid * part
         else:
             hers = aid * v.p.aid_woman
         s.grants += hers
-        v.ledger.pay("grants", "government", "sellers", hers)
+        v.ledger.pay("grants", payer, "sellers", hers)
         rest = v.scratch("aid_rest", len(f))
         sum_by(s.family, aid - hers, rest)
-        v.ledger.pay("grants", "government", "families", rest)
-        v.accounts.cost += float(aid.sum())
+        v.ledger.pay("grants", payer, "families", rest)
         lifted = rest > 0.0
         f.support[lifted] += v.p.support_speed * v.p.aid_support * (1.0 - f.support[lifted])
 
+    def _seed(self, v: "Village", service: Service) -> None:
+        """Seed money, once: capital of a shop, no income."""
+        s = v.sellers
+        runs = (s.status == Status.SELLING) | (s.status == Status.LEARNING)
+        chance = np.minimum(1.0, service.sessions) * s.knows * runs * (1.0 - s.seeded)
+        got = (v.luck.uniform("finance.seed", v.week, v.women) < chance).astype(float)
+        paid = self.seed * got
+        payer = _spend(v, service, paid)
+        s.seeded += got
+        s.capital += paid
+        v.ledger.pay("seed", payer, "sellers", paid)
+
+    def _lend(self, v: "Village", service: Service) -> None:
+        """Take applications; whoever spares borrowers interest pays it to the lenders."""
+        p, delivery, most = v.p, service.delivery, math.inf
+        size, rate, approve = p.loan_size, p.interest_unsubsidised, p.loan_approve
+        if self.loan > 0.0:
+            size, rate, approve = self.loan, self.interest, self.approve
+        approve += self.access * (1.0 - approve)
+        each = interest_spared(v, size, rate)
+        if delivery.sponsor == "programme":
+            most = affordable(v, delivery, each * v.women) * v.women
+        got = lend(v, np.minimum(1.0, service.sessions), size, approve, rate, most)
+        payer = _spend(v, service, each * got)
+        v.ledger.pay("loans.subsidy", payer, "lenders", each * float(got.sum()))
+
+
+def _spend(v: "Village", service: Service, paid: Floats) -> str:
+    """Charge money for women to its sponsor, cut to what a programme still has; who pays it."""
+    delivery, total = service.delivery, float(paid.sum())
+    if delivery.sponsor == "programme":
+        paid *= affordable(v, delivery, total)
+        total = float(paid.sum())
+        v.accounts.spent += total
+    v.accounts.cost += total
+    return PAYERS.get(delivery.sponsor, "donors")
+
 
 class Voice(Mechanism):
-    """Surveys of needs and proposals to offices: issues become salient and are brought forward."""
+    """Surveys, hearings, governance streams: issues are heard, brought forward and answered."""
 
     name: ClassVar[str] = "voice"
     salience: float = Field(1.0, ge=0.0, le=1.0)
@@ -57,21 +125,20 @@ class Voice(Mechanism):
     answers: bool = False
 
     def apply(self, village: "Village", service: Service) -> None:
-        """Take the issue that touches most women and bring it forward."""
-        v, office = village, village.government
+        """Take the issue that touches most women and bring it forward; tell those who came."""
+        v, s, p = village, village.sellers, village.p
         done = float(service.sessions.max(initial=0.0))
         if done <= 0.0:
             return
-        open_issues = {i: a for i, a in affected(v).items() if i not in office.enacted}
-        if not open_issues:
-            return
-        issue = max(open_issues, key=lambda name: open_issues[name])
-        now = office.salience.get(issue, 0.0)
-        office.salience[issue] = now + v.p.proposal_salience * done * (1.0 - now)
-        draw = v.luck.uniform("measures.proposal", v.week, 1)[0]
-        pending = any(issue == proposal[0] for proposal in office.proposals)
-        if draw < done and not pending:
-            propose(v, issue)
+        bring_forward(v, done, self.salience, proposals=self.proposals)
+        hold_hearing(v, service.chosen, done)
+        if self.answers:
+            v.government.prompt = max(v.government.prompt, min(1.0, done))
+        if self.institution > 0.0:
+            trust_offices(v, self.institution * service.effect)
+        fill(s.lift, courses(v, service), self.efficacy * p.efficacy_role)
+        if self.informs > 0.0:
+            s.knows += self.informs * np.minimum(1.0, service.sessions) * (1.0 - s.knows)
 
 
 class WorkerSupport(Mechanism):
@@ -88,20 +155,33 @@ class WorkerSupport(Mechanism):
         for worker in village.workers:
             worker.skill += self.skill * done * (1.0 - worker.skill)
             worker.recognised += self.recognition * done * (1.0 - worker.recognised)
+            worker.autonomy += self.autonomy * done * (1.0 - worker.autonomy)
 
 
 class BenefitFund(Mechanism):
-    """A part of sales (or profit) goes to elders, children and disabled people of the village."""
+    """A part of sales (or profit) goes to elders, children and disabled people of the village.
+
+    Cooperatives take it on as a rule of theirs; a fund of the government binds every seller while
+    it is kept up.
+    """
 
     name: ClassVar[str] = "benefit_fund"
     share: float = Field(0.0, ge=0.0, le=20.0, description="% of sales")
 
     def apply(self, village: "Village", service: Service) -> None:
-        """Act."""
+        """Set what is given; money moves in the phase of money."""
+        v = village
+        share = self.share * float(service.sessions.max(initial=0.0))
+        if service.delivery.sponsor == "government":
+            v.government.fund_share = max(v.government.fund_share, share)
+            return
+        for body in v.bodies:
+            if body.alive and body.kind == "cooperative" and body.interest > 0.0:
+                body.fund_share = max(body.fund_share, share)
 
 
 class NormCampaign(Mechanism):
-    """Theatre, campaigns, talks: norms move slowly and only over years."""
+    """Theatre, campaigns, talks: norms move slowly, only over years, and never by one event."""
 
     name: ClassVar[str] = "norm_campaign"
     norm: float = Field(0.0, ge=0.0, le=1.0, description="SD in two and a half years")
@@ -111,4 +191,28 @@ class NormCampaign(Mechanism):
     men: bool = False
 
     def apply(self, village: "Village", service: Service) -> None:
-        """Act."""
+        """Count the events of each family; from the least number on, its norms give way."""
+        v, f, p = village, village.families, village.p
+        part, came = courses(v, service), v.scratch("campaign_came", len(f))
+        sum_by(v.sellers.family, (service.sessions > 0.0).astype(float), came)
+        held, felt = (_of_family(v, x, came) for x in (service.sessions, service.effect))
+        f.campaign += held
+        most = p.campaign_full / WEEKS_PER_YEAR
+        course = np.minimum(felt, most) / (CAMPAIGN_YEARS * p.campaign_full)
+        step = p.state_spread * course * (f.campaign >= p.campaign_least)
+        f.norm -= np.minimum(f.norm, self.norm * step)
+        if self.men:
+            f.support += p.campaign_men * step * f.husband_home * (1.0 - f.support)
+        fill(v.sellers.lift, part, self.efficacy * p.efficacy_role)
+        fill(v.sellers.identity, part * v.sellers.selling, self.identity)
+        np.minimum(v.sellers.identity, 1.0, out=v.sellers.identity)
+        if self.cohesion:
+            meet(v, np.minimum(1.0, service.effect), p.meet_trust * p.crowd_trust)
+
+
+def _of_family(v: "Village", hers: Floats, came: Floats) -> Floats:
+    """Mean over the women of each family who came."""
+    total = np.empty(came.size)
+    sum_by(v.sellers.family, hers, total)
+    mean: Floats = total / np.maximum(came, 1.0)
+    return mean
