@@ -11,129 +11,28 @@ import importlib.util
 import pkgutil
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
-from math import isfinite
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Annotated, Generic, Literal, TypeVar
-
-from pydantic import Field, PlainValidator
-from pydantic_core import PydanticCustomError
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from model.errors import JinguoError, Problems, did_you_mean
-from scenarios.form import Count, Form, Label, Line, Number, PaperSection, Share, Target
+from scenarios.measure_form import REFERENCE, MeasureEntry, SameMeasure
 from scenarios.schema import MeasureUse
 from scenarios.validation import Where, dotted, read_form
-from scenarios.yaml_reader import KeyPath, read_yaml
+from scenarios.yaml_reader import Document, Key, KeyPath, read_yaml
 
 if TYPE_CHECKING:
     from model.mechanism import Delivery, Mechanism
     from model.parameters import Values
 
 MEASURE_FILES = Path(__file__).parent / "measures"
-REFERENCE = "param:"
-SPONSORS = (
-    "programme",
-    "government",
-    "womens_federation",
-    "party_organisation",
-    "foundation",
-    "firm",
-    "university",
-    "platform",
-)
-Sponsor = Literal[
-    "programme",
-    "government",
-    "womens_federation",
-    "party_organisation",
-    "foundation",
-    "firm",
-    "university",
-    "platform",
-]
+YAML = (".yaml", ".yml")
 Entry = TypeVar("Entry")
 
 
-def _is_plain(value: object) -> float | str | bool:
-    """A mechanism checks its own fields; here they are only plain words and numbers."""
-    if not isinstance(value, bool | int | float | str):
-        raise PydanticCustomError("not_plain", "not plain")
-    return value
-
-
-def _is_amount(value: object) -> float | str:
-    """A number from 0 up, or a reference to a declared one."""
-    if isinstance(value, str) and value.startswith(REFERENCE):
-        return value
-    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
-        raise PydanticCustomError("float_type", "not a number")
-    if value < 0:
-        raise PydanticCustomError("greater_than_equal", "below zero", {"ge": 0})
-    return float(value)
-
-
-Amount = Annotated[float | str, PlainValidator(_is_amount)]
-Plain = Annotated[float | str | bool, PlainValidator(_is_plain)]
-NotNegative = Annotated[Number, Field(ge=0)]
-
-
-class Dose(Form):
-    """How much for each woman reached, in the measure's own unit."""
-
-    default: NotNegative
-    low: NotNegative = 0.0
-    high: NotNegative
-    unit: Label
-
-
-class Move(Form):
-    """A state the measure moves, and which way."""
-
-    state: Line
-    direction: Literal["+", "-"]
-
-
-class Risk(Form):
-    """What may go wrong, and whose caution it is."""
-
-    en: Line
-    zh: Line
-    whose: Literal["paper", "modeller", "other_paper"]
-    section: Line | None = None
-
-
-class MeasureEntry(Form):
-    """A named measure of the literature. It holds no effect numbers of its own.
-
-    Attributes:
-        fields: values of the mechanism's fields; `param:NAME` refers to a declared parameter.
-        group_size: women served together in one session; 0 when one serves everybody it is for.
-        hours: worker hours per session, preparation and travel included.
-        cost: yuan per session.
-        own_hours: hours of each woman per session.
-    """
-
-    label: Label
-    layer: Literal["micro", "meso", "macro"]
-    papers: tuple[PaperSection, ...]
-    same_as: str | None = None
-    mechanism: str
-    fields: dict[str, Plain] = Field(default_factory=dict)
-    target: Target = Target()
-    dose: Dose
-    coverage: Share = 1.0
-    group_size: Count = 1
-    hours: Amount
-    cost: Amount
-    own_hours: Amount = 0.0
-    sponsor: Sponsor = "programme"
-    moves: tuple[Move, ...] = ()
-    risk: Risk | None = None
-
-
-class _OnFirstUse(Mapping[str, Entry], Generic[Entry]):
+class OnFirstUse(Mapping[str, Entry], Generic[Entry]):
     """A mapping that is read when somebody looks into it."""
 
     def __init__(self, read: Callable[[], dict[str, Entry]]) -> None:
@@ -148,6 +47,11 @@ class _OnFirstUse(Mapping[str, Entry], Generic[Entry]):
     def add(self, entries: Mapping[str, Entry]) -> None:
         """Take in entries that are not there yet."""
         self._all().update(entries)
+
+    def drop(self, names: Iterable[str]) -> None:
+        """Forget entries that were added."""
+        for name in names:
+            self._all().pop(name, None)
 
     def __getitem__(self, name: str) -> Entry:
         return self._all()[name]
@@ -192,7 +96,7 @@ def resolve(use: MeasureUse, entry: MeasureEntry, values: "Values") -> "Delivery
         raise JinguoError("errors.measure_needs_weeks", {"measure": use.measure})
     target = entry.target if use.target is None else use.target
     return Delivery(
-        measure=use.measure,
+        measure=entry.same_as or use.measure,
         layer=entry.layer,
         mechanism=_mechanism(entry, values),
         dose=entry.dose.default if use.dose is None else use.dose,
@@ -201,38 +105,75 @@ def resolve(use: MeasureUse, entry: MeasureEntry, values: "Values") -> "Delivery
         start=use.start,
         stop=use.stop,
         hours=_amount(entry.hours, values),
-        group_size=entry.group_size,
+        group_size=_amount(entry.group_size, values),
         cost=_amount(entry.cost, values),
         own_hours=_amount(entry.own_hours, values),
         sponsor=entry.sponsor,
     )
 
 
-def read_measures(data: object, where: Where, base: KeyPath = ()) -> dict[str, MeasureEntry]:
-    """Check the measures of one file, all their problems at once."""
+def read_measures(
+    data: object,
+    where: Where,
+    base: KeyPath = (),
+    known: Mapping[str, MeasureEntry] | None = None,
+) -> dict[str, MeasureEntry]:
+    """Check the measures of one file, all their problems at once.
+
+    Args:
+        data: what was read.
+        where: file and line of a key path.
+        base: where in the file the measures stand.
+        known: measures of other files, which `same_as` may name too.
+    """
     if not isinstance(data, dict):
         raise JinguoError("errors.not_a_mapping", {"at": "", "found": ""}, where=where(base))
     entries: dict[str, MeasureEntry] = {}
     problems: list[JinguoError] = []
-    for name, value in data.items():
+    # rows of their own first: what is the same as another row is made of it
+    for name in sorted(data, key=lambda name: _is_other_name(data[name])):
         try:
-            entry = read_form(MeasureEntry, value, where, (*base, name))
+            there = {**(known or {}), **entries}
+            entries[name] = _read_row(data[name], there, where, (*base, name))
         except Problems as several:
             problems.extend(several.problems)
-            continue
-        entries[name] = entry
-        problems.extend(_entry_problems(name, entry, where, base))
+        else:
+            problems.extend(_entry_problems(name, entries[name], where, base))
     if problems:
         raise Problems(problems)
-    return entries
+    return {name: entries[name] for name in data}
+
+
+def _is_other_name(value: object) -> bool:
+    return isinstance(value, dict) and "same_as" in value
+
+
+def _read_row(
+    value: object, there: Mapping[str, MeasureEntry], where: Where, here: KeyPath
+) -> MeasureEntry:
+    if not _is_other_name(value):
+        return read_form(MeasureEntry, value, where, here)
+    row = read_form(SameMeasure, value, where, here)
+    if row.same_as not in there:
+        fields = {"found": row.same_as, "meant": did_you_mean(row.same_as, there)}
+        problem = JinguoError("errors.unknown_measure", fields, where=where((*here, "same_as")))
+        raise Problems([problem])
+    return row.of(there[row.same_as])
 
 
 def load_plugin(path: Path) -> tuple[str, ...]:
     """Run a user's own file: its mechanisms register themselves, `MEASURES` adds measures.
 
+    A YAML file holds no code: its measures are added as `load_measures` does.
+
     Returns:
         The names of the measures it added.
     """
+    if path.suffix in YAML:
+        names = load_measures(path)
+        if path.resolve() not in _PLUGINS:
+            _PLUGINS.append(path.resolve())
+        return names
     path = path.resolve()
     if path in _PLUGINS:
         return ()
@@ -241,12 +182,43 @@ def load_plugin(path: Path) -> tuple[str, ...]:
     _import_mechanisms()
     module = _run(path)
     own = getattr(module, "MEASURES", {})
-    measures = read_measures(own, lambda at: f"{path}, MEASURES {dotted(at)}")
+    measures = read_measures(own, lambda at: f"{path}, MEASURES {dotted(at)}", known=MEASURES)
     for name in measures:
         if name in MEASURES:
             raise JinguoError("errors.measure_exists", {"found": name}, where=str(path))
     MEASURES.add(measures)
     _PLUGINS.append(path)
+    return tuple(measures)
+
+
+def load_measures(path: Path) -> tuple[str, ...]:
+    """Add the measures of a user's own YAML file, checked as built-in ones are.
+
+    The file is read once, and again only when it was written anew.
+
+    Args:
+        path: a file such as those of `scenarios/measures`; it may use `same_as` with any row.
+
+    Returns:
+        The names of its measures.
+
+    Raises:
+        JinguoError: it cannot be read, or names a measure that is there already.
+        Problems: everything wrong with what it says.
+    """
+    path = path.resolve()
+    document = read_yaml(path)
+    before = _OWN_FILES.get(path)
+    if before and before[0] == document:
+        return before[1]
+    MEASURES.drop(before[1] if before else ())
+    measures = read_measures(document.data, document.where, known=MEASURES)
+    for name in measures:
+        if name in MEASURES:
+            where = document.where((name,))
+            raise JinguoError("errors.measure_exists", {"found": name}, where=where)
+    MEASURES.add(measures)
+    _OWN_FILES[path] = (document, tuple(measures))
     return tuple(measures)
 
 
@@ -295,16 +267,17 @@ def _import_mechanisms() -> None:
 
 
 def _read_files() -> dict[str, MeasureEntry]:
-    entries: dict[str, MeasureEntry] = {}
+    """The project's own measures, all files as one: a row may be the same as one elsewhere."""
+    data: dict[str, object] = {}
+    places: dict[Key, Document] = {}
     for path in sorted(MEASURE_FILES.glob("*.yaml")):
         document = read_yaml(path)
-        read = read_measures(document.data, document.where)
-        for name in read:
-            if name in entries:
+        for name, value in dict(document.data or {}).items():  # type: ignore[call-overload]
+            if name in data:
                 where = document.where((name,))
                 raise JinguoError("errors.measure_exists", {"found": name}, where=where)
-        entries.update(read)
-    return entries
+            data[name], places[name] = value, document
+    return read_measures(data, lambda at: places[at[0]].where(at) if at else "")
 
 
 def _entry_problems(
@@ -324,7 +297,7 @@ def _entry_problems(
         yield JinguoError("errors.out_of_range", {**found, **limits}, where=where(place))
     try:
         _mechanism(entry, _default_values())
-        for amount in (entry.hours, entry.cost, entry.own_hours):
+        for amount in (entry.group_size, entry.hours, entry.cost, entry.own_hours):
             _amount(amount, _default_values())
     except Problems as several:
         yield from (JinguoError(p.key, p.fields, where=where(here)) for p in several.problems)
@@ -367,5 +340,6 @@ def _default_values() -> "Values":
 
 _IMPORTED: list[str] = []
 _PLUGINS: list[Path] = []
-MEASURES: _OnFirstUse[MeasureEntry] = _OnFirstUse(_read_files)
+_OWN_FILES: dict[Path, tuple[Document, tuple[str, ...]]] = {}
+MEASURES: OnFirstUse[MeasureEntry] = OnFirstUse(_read_files)
 MECHANISMS: Mapping[str, "type[Mechanism]"] = _Mechanisms()

@@ -9,7 +9,7 @@ from model.errors import JinguoError, Problems
 from model.mechanism import REGISTRY, Mechanism
 from model.parameters import Values
 from scenarios import catalogue, load_scenario
-from scenarios.catalogue import MEASURES, load_plugin, read_measures, resolve
+from scenarios.catalogue import MEASURES, load_measures, load_plugin, read_measures, resolve
 from scenarios.form import Target
 from scenarios.schema import MeasureUse
 from scenarios.yaml_reader import read_yaml
@@ -71,6 +71,10 @@ def places(at):
         ({"dose": {**MEASURE["dose"], "default": 5}}, "out_of_range"),
         ({"effect": 0.5}, "unknown_key"),
         ({"label": {"en": "only English"}}, "missing_key"),
+        ({"moves": {"skil": "+"}}, "unknown_choice"),
+        ({"moves": {"skill": "up"}}, "unknown_choice"),
+        ({"risks": [{"en": "a", "zh": "b", "whose": "nobody"}]}, "unknown_choice"),
+        ({"group_size": "param:nothing"}, "unknown_parameter"),
     ],
 )
 def test_a_wrong_measure_is_told_with_its_name(change, key):
@@ -104,6 +108,7 @@ MEASURES = {"choir": {
 @pytest.fixture
 def no_plugins(monkeypatch):
     monkeypatch.setattr(catalogue, "_PLUGINS", [])
+    monkeypatch.setattr(catalogue, "_OWN_FILES", {})
     before = dict(REGISTRY)
     yield
     for name in set(REGISTRY) - set(before):
@@ -145,3 +150,92 @@ def test_a_plug_in_cannot_replace_a_measure(write, no_plugins):
     with pytest.raises(JinguoError) as caught:
         load_plugin(write(text, "rude.py"))
     assert caught.value.key == "errors.measure_exists"
+
+
+# --- A user's own measure file ----------------------------------------------------------------
+
+OWN = """
+class_two:
+  label: {en: "A second class", zh: "第二堂课"}
+  layer: micro
+  papers: []
+  mechanism: only_in_tests
+  fields: {size: "param:assumed_small"}
+  dose: {default: 1, high: 2, unit: {en: "a week", zh: "次/周"}}
+  hours: 2
+  cost: 10
+other_name:
+  label: {en: "A class by another name", zh: "另一个名称"}
+  papers: [{paper: libei, section: "5.1"}]
+  same_as: class_one
+"""
+
+
+def test_a_users_file_adds_measures(write, no_plugins):
+    path = write(OWN, "mine.yaml")
+    assert load_measures(path) == ("class_two", "other_name")
+    assert load_measures(path) == ("class_two", "other_name")
+    assert MEASURES["class_two"].cost == 10.0
+    assert MEASURES["other_name"].fields == MEASURES["class_one"].fields
+    use = MeasureUse(measure="other_name", start=1, stop=2)
+    assert resolve(use, MEASURES["other_name"], Values()).measure == "class_one"
+
+
+def test_a_users_file_written_anew_is_read_anew(write, no_plugins):
+    load_measures(write(OWN, "mine.yaml"))
+    anew = OWN.replace("hours: 2", "hours: 3").replace("class_two", "third")
+    load_measures(write(anew, "mine.yaml"))
+    assert MEASURES["third"].hours == 3.0
+    assert "class_two" not in MEASURES
+
+
+def test_a_users_file_goes_to_every_process_as_a_plug_in_does(write, no_plugins):
+    path = write(OWN, "mine.yaml")
+    assert load_plugin(path) == ("class_two", "other_name")
+    assert catalogue.loaded_plugins() == (path.resolve(),)
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "line"),
+    [
+        (OWN.replace("only_in_tests", "only_in_test"), "unknown_mechanism", 6),
+        (OWN.replace("same_as: class_one", "same_as: class_on"), "unknown_measure", 14),
+        (OWN.replace("class_two", "circle"), "measure_exists", 2),
+        ("- a\n- b\n", "not_a_mapping", 1),
+    ],
+)
+def test_a_wrong_file_is_told_with_its_line(write, no_plugins, text, key, line):
+    path = write(text, "mine.yaml")
+    with pytest.raises(JinguoError) as caught:
+        load_measures(path)
+    found = caught.value.problems[0] if isinstance(caught.value, Problems) else caught.value
+    assert found.key == f"errors.{key}"
+    assert found.where == f"{path.resolve()}:{line}"
+
+
+SCENARIO = """
+measure_files: [{file}]
+programme: {{start: 1, stop: 2}}
+measures: [{{measure: class_two}}]
+"""
+
+
+def test_a_scenario_names_measure_files_that_lie_beside_it(write, no_plugins):
+    write(OWN, "mine.yaml")
+    scenario = load_scenario(write(SCENARIO.format(file="mine.yaml"), "own.yaml"))
+    MEASURES.drop(("class_two", "other_name"))  # as in a process of its own
+    catalogue._OWN_FILES.clear()
+    again = pickle.loads(pickle.dumps(scenario))
+    assert [m.measure for m in again.arm({"micro"}).measures] == ["class_two"]
+    assert again.setup().measures[0].hours == 2.0
+
+
+@pytest.mark.parametrize(
+    ("file", "key"), [("gone.yaml", "file_missing"), ("../mine.yaml", "path_outside")]
+)
+def test_a_measure_file_that_is_not_there_is_told(write, no_plugins, file, key):
+    path = write(SCENARIO.format(file=file), "own.yaml")
+    with pytest.raises(Problems) as caught:
+        load_scenario(path)
+    (found,) = caught.value.problems
+    assert (found.key, found.where) == (f"errors.{key}", f"{path}:2")

@@ -8,8 +8,17 @@ import typer
 
 from model.errors import JinguoError, did_you_mean
 from viz.command_help import one_of
-from viz.commands.frame import Json, Plugin, argument, command, option, session_of, tell_found
-from viz.tables import write_json
+from viz.commands.frame import (
+    Json,
+    MeasureFiles,
+    Plugin,
+    argument,
+    command,
+    option,
+    session_of,
+    tell_found,
+)
+from viz.tables import screen, write_json
 
 
 @command("scenarios")
@@ -52,27 +61,37 @@ def _measures(
     name: Annotated[str | None, argument("name")] = None,
     *,
     layer: Annotated[str | None, option("--layer", metavar="micro|meso|macro")] = None,
+    paper: Annotated[str | None, option("--paper", metavar="PAPER")] = None,
     plugin: Plugin = None,
+    measures: MeasureFiles = None,
     as_json: Json = False,
 ) -> None:
     from scenarios.catalogue import MEASURES  # noqa: PLC0415 (slow to load)
+    from scenarios.papers import papers  # noqa: PLC0415
     from scenarios.schema import LAYERS  # noqa: PLC0415
-    from viz.lists import measure_table, measures_data, measures_table  # noqa: PLC0415
+    from viz.measures_list import measure_table, measures_data, show_measures  # noqa: PLC0415
 
-    session = session_of(context, plugin)
+    session = session_of(context, plugin, measures)
     if name is not None and name not in MEASURES:
         fields = {"found": name, "meant": did_you_mean(name, MEASURES)}
         raise JinguoError("errors.unknown_measure", fields)
     wanted = layer and one_of("--layer", LAYERS)(layer)
+    said_by = paper and one_of("--paper", papers())(paper)
     kept = {
         key: entry
         for key, entry in MEASURES.items()
-        if name in {None, key} and (not wanted or entry.layer == wanted)
+        if name in {None, key}
+        and wanted in {None, entry.layer}
+        and (not said_by or said_by in {said.paper for said in entry.papers})
     }
-    if name in kept and not as_json:
+    if as_json:
+        write_json(measures_data(kept), sys.stdout)
+    elif name in kept:
         session.show(measure_table(name, kept[name], session.words))
+    elif kept:
+        show_measures(kept, session.words, screen(sys.stdout))
     else:
-        tell_found(context, kept, measures_table, measures_data, as_json)
+        session.say("cli.nothing_found")
 
 
 @command("check")
@@ -81,11 +100,12 @@ def _check(
     file: Annotated[Path, argument("file")],
     *,
     plugin: Plugin = None,
+    measures: MeasureFiles = None,
     as_json: Json = False,
 ) -> None:
     from scenarios.load import check_file as check  # noqa: PLC0415 (slow to load)
 
-    session, scenario = session_of(context, plugin), check(file)
+    session, scenario = session_of(context, plugin, measures), check(file)
     setup = scenario.setup()
     counts = {"women": setup.women, "weeks": setup.weeks, "measures": len(setup.measures)}
     if as_json:
