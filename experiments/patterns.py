@@ -1,47 +1,66 @@
 """Does the model show what is known of such villages? The table of patterns."""
 
-import time
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import closing
-from dataclasses import dataclass
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-from experiments.executors import Done, Failed, run_tasks
-from experiments.patterns_base import PatternRow
-from experiments.patterns_burden import MORE_ON_AIR, double_burden, streamers_row
-from experiments.patterns_end import watch_end
+from experiments.patterns_base import PatternRow, elsewhere
+from experiments.patterns_bodies import free_riding, lead_leaves, shells
+from experiments.patterns_burden import double_burden, streamers_row
+from experiments.patterns_cache import Kept
+from experiments.patterns_events import viral_burst
 from experiments.patterns_libei import price_war_row, project_end, rivalry_row, take_off
-from experiments.patterns_runs import watch_libei, watch_starts, watch_streamers
-from experiments.run import seed_of
+from experiments.patterns_market import cold_chain, concentration, onboarding, selection
+from experiments.patterns_people import family_dose, legal_training
+from experiments.patterns_setups import Changes
+from experiments.patterns_training import circles, content, idle_kit, one_off
+from experiments.patterns_variants import (
+    Progress,
+    Results,
+    Variant,
+    make,
+    plan,
+    results,
+)
+from experiments.patterns_variants import (
+    structures as structures_of,
+)
 from model.parameters import Values
-from model.setup import Setup
 from scenarios import load_scenario
 
-__all__ = ["PATTERNS", "check_patterns"]
+__all__ = ["KEPT_IN", "PATTERNS", "check_patterns"]
 
-Progress = Callable[[str, Mapping[str, object]], None]
-Results = Mapping[str, Sequence[Any]]  # by the name of the runs, in the order of replications
-
-SELF_RUN = "all+self_run_body"
 PLACES = ("libei", "ordinary_village")
-
-
-@dataclass(frozen=True)
-class Order:
-    """One run to be made: of which kind, in which villages, with which luck."""
-
-    runs: str
-    setups: Mapping[str, Setup]
-    seed: int
+KEPT_IN = Path("results") / "patterns"  # under the working directory
+FEWER = 10  # villages at a setting where a pattern fails
+BUILT_IN, CALIBRATED, EMERGENT = "built in", "calibrated", "emergent"
 
 
 @dataclass(frozen=True)
 class Pattern:
-    """A pattern: the runs it needs, and how it is read from them."""
+    """A pattern: the runs it needs, and how it is read from them.
+
+    Attributes:
+        runs: their kinds.
+        read: from the runs and the numbers of the model to the row.
+        kind: what holding means.
+        fails: values of parameters inside their ranges at which an emergent pattern fails.
+    """
 
     runs: tuple[str, ...]
     read: Callable[[Results, Values], PatternRow]
+    kind: str = BUILT_IN
+    fails: Mapping[str, float] = field(default_factory=dict)
+
+
+def _from(
+    runs: str, read: Callable[[Sequence[Any], Values], PatternRow], kind: str = BUILT_IN,
+    **fails: float,
+) -> Pattern:
+    """A pattern that is read from one kind of run."""
+    return Pattern((runs,), lambda found, values: read(found[runs], values), kind, fails)
 
 
 def _streamers(found: Results, values: Values) -> PatternRow:
@@ -50,13 +69,38 @@ def _streamers(found: Results, values: Values) -> PatternRow:
     return streamers_row(seen, moved, values, PLACES)
 
 
+def _selection(found: Results, _values: Values) -> PatternRow:
+    return selection(found["access"], found["gap"])
+
+
+def _concentration(found: Results, _values: Values) -> PatternRow:
+    return concentration({"libei": found["libei"], "ordinary_village": found["starts"]})
+
+
 PATTERNS: Mapping[str, Pattern] = {
-    "F1": Pattern(("libei",), lambda found, values: take_off(found["libei"], values)),
-    "F2": Pattern(("libei",), lambda found, values: price_war_row(found["libei"], values)),
-    "F3": Pattern(("libei",), lambda found, values: rivalry_row(found["libei"], values)),
-    "F7": Pattern(("starts",), lambda found, values: double_burden(found["starts"], values)),
-    "F8": Pattern(("libei", "starts", "more_libei", "more_ordinary"), _streamers),
-    "F14": Pattern(("end",), lambda found, values: project_end(found["end"], values)),
+    "F1": _from("libei", take_off, CALIBRATED),
+    "F2": _from("libei", price_war_row, CALIBRATED),
+    "F3": _from("libei", rivalry_row, EMERGENT, rivalry_trust=0.0, rivalry_orders=0.0),
+    "F4": _from("class", one_off, CALIBRATED),
+    "F5": _from("content", content),
+    "F6": _from("circle", circles),
+    "F7": _from("starts", double_burden, CALIBRATED),
+    "F8": Pattern(("libei", "starts", "more_libei", "more_ordinary"), _streamers, CALIBRATED),
+    "F9": Pattern(("access", "gap"), _selection, CALIBRATED),
+    "F10": Pattern(("libei", "starts"), _concentration, EMERGENT, {"early_luck": 0.9}),
+    "F11": _from("lead", lead_leaves, EMERGENT, lead_boost=0.0),
+    "F12": _from("cooperatives", shells),
+    "F13": _from("riders", free_riding),
+    "F14": _from("end", project_end, EMERGENT, governance_fade=0.005),
+    "F15": _from("event", viral_burst, EMERGENT, viral_decay=0.4),
+    "F16": _from("law", legal_training),
+    "F17": _from("family", family_dose),
+    "F18": _from("kit", idle_kit),
+    "F19": _from("cold", cold_chain),
+    "F20": _from(
+        "newcomers", onboarding, EMERGENT, fans_start=0.0, outside_competition=80.0,
+        similarity_processed=0.9,
+    ),
 }
 
 
@@ -67,7 +111,9 @@ def check_patterns(
     progress: Progress | None = None,
     *,
     seed: int = 1,
-    overrides: Mapping[str, object] | None = None,
+    overrides: Changes | None = None,
+    structures: bool = False,
+    kept: Kept | None = None,
 ) -> list[PatternRow]:
     """Judge patterns over many villages.
 
@@ -78,93 +124,61 @@ def check_patterns(
         progress: told the key and fields of each message.
         seed: of the first village.
         overrides: values by dotted path, set in all scenarios, to see a pattern fail.
+        structures: judge emergent and calibrated patterns under each rival structure, too.
+        kept: finished runs of earlier calls; every run is kept there as soon as it is done.
 
     Raises:
         KeyError: there is no such pattern.
-        RuntimeError: a run failed.
+        JinguoError: a run failed, or cannot be kept.
     """
-    wanted = tuple(ids) or tuple(PATTERNS)
-    changes = dict(overrides or {})
-    needed = list(dict.fromkeys(name for each in wanted for name in PATTERNS[each].runs))
-    orders = {
-        (name, i): Order(name, setups, seed_of(seed, i))
-        for name, setups in ((name, SETUPS[name](changes)) for name in needed)
-        for i in range(replications)
-    }
-    found = _make(orders, processes, progress)
-    values = load_scenario("libei", changes).setup().values
-    return [PATTERNS[each].read(found, values) for each in wanted]
+    base = Variant(tuple(ids) or tuple(PATTERNS), replications, dict(overrides or {}))
+    variants = [base, *_failing(base), *(_rivals(base) if structures else ())]
+    plans = [plan(variant, _kinds(variant.ids), seed) for variant in variants]
+    made = make(plans, processes, progress, kept)
+    judged = [_judge(v, results(p, made)) for v, p in zip(variants, plans, strict=True)]
+    beside = list(zip(variants[1:], judged[1:], strict=True))
+    return [_with_others(judged[0][name], beside) for name in base.ids]
 
 
-def _make(
-    orders: Mapping[tuple[str, int], Order], processes: int, progress: Progress | None
-) -> Results:
-    """Make all runs, in any order, and sort them."""
-    made: dict[tuple[str, int], object] = {}
-    begun = time.perf_counter()
-    with closing(run_tasks(do, orders, processes)) as outcomes:
-        for key, outcome in outcomes:
-            made[key] = _value(key, outcome)
-            if progress is not None:
-                passed = time.perf_counter() - begun
-                left = passed / len(made) * (len(orders) - len(made))
-                counts = {"done": len(made), "total": len(orders), "seconds": passed, "left": left}
-                progress("results.replication_done", counts)
-    return _sorted(made)
+def _kinds(ids: Sequence[str]) -> tuple[str, ...]:
+    """The kinds of run that some patterns are read from, each once."""
+    return tuple(dict.fromkeys(runs for name in ids for runs in PATTERNS[name].runs))
 
 
-def do(order: Order) -> object:
-    """Make one run."""
-    return WATCHED[order.runs](order.setups, order.seed)
+def _failing(base: Variant) -> Iterator[Variant]:
+    """Each emergent pattern at a setting where it fails, with fewer villages."""
+    for name in base.ids:
+        setting = PATTERNS[name].fails
+        if setting:
+            values = {f"parameters.{key}": value for key, value in setting.items()}
+            changes = {**base.changes, **values}
+            yield Variant((name,), min(FEWER, base.replications), changes, setting=setting)
 
 
-def _value(key: tuple[str, int], outcome: Done[object] | Failed) -> object:
-    """What a run gave; a pattern is not judged on part of its runs."""
-    if isinstance(outcome, Done):
-        return outcome.value
-    raise RuntimeError(f"run {key[1]} of {key[0]}: {outcome.message}")
+def _rivals(base: Variant) -> Iterator[Variant]:
+    """Emergent and calibrated patterns under every rival structure."""
+    ids = tuple(name for name in base.ids if PATTERNS[name].kind != BUILT_IN)
+    if ids:
+        for structure in structures_of(load_scenario("libei", base.changes)):
+            yield Variant(ids, base.replications, base.changes, structure)
 
 
-def _sorted(made: Mapping[tuple[str, int], object]) -> Results:
-    found: dict[str, list[object]] = defaultdict(list)
-    for name, i in sorted(made):
-        found[name].append(made[name, i])
-    return found
+def _judge(variant: Variant, found: Results) -> Mapping[str, PatternRow]:
+    values = load_scenario("libei", variant.changes).setup().values
+    return {name: PATTERNS[name].read(found, values) for name in variant.ids}
 
 
-# --- The villages ------------------------------------------------------------------------------
-
-Changes = Mapping[str, object]
-
-
-def _without_programme(name: str, changes: Changes) -> Mapping[str, Setup]:
-    return {"none": load_scenario(name, changes).arm(()).setup()}
-
-
-def _more_on_air(name: str, changes: Changes) -> Mapping[str, Setup]:
-    return _without_programme(name, {**changes, "parameters.stream_part": MORE_ON_AIR})
-
-
-def _with_all_measures(changes: Changes) -> Mapping[str, Setup]:
-    """No project, the project with all measures, and the same with a body run by the women."""
-    whole = load_scenario("libei", changes)
-    measures = [use.model_dump(exclude_none=True) for use in whole.measures]
-    contrast: Iterable[object] = [*measures, {"measure": "self_run_body"}]
-    self_run = load_scenario("libei", {**changes, "measures": list(contrast)})
-    return {"none": whole.arm(()).setup(), "all": whole.setup(), SELF_RUN: self_run.setup()}
-
-
-SETUPS: Mapping[str, Callable[[Changes], Mapping[str, Setup]]] = {
-    "libei": lambda changes: _without_programme("libei", changes),
-    "starts": lambda changes: _without_programme("ordinary_village", changes),
-    "more_libei": lambda changes: _more_on_air("libei", changes),
-    "more_ordinary": lambda changes: _more_on_air("ordinary_village", changes),
-    "end": _with_all_measures,
-}
-WATCHED: Mapping[str, Callable[[Mapping[str, Setup], int], object]] = {
-    "libei": watch_libei,
-    "starts": watch_starts,
-    "more_libei": watch_streamers,
-    "more_ordinary": watch_streamers,
-    "end": watch_end,
-}
+def _with_others(
+    found: PatternRow, beside: Sequence[tuple[Variant, Mapping[str, PatternRow]]]
+) -> PatternRow:
+    """A row, and what the same pattern shows at other settings and under other structures."""
+    failing, structures = None, []
+    for variant, judged in beside:
+        if found.id in judged:
+            name = variant.structure or ", ".join(variant.setting)
+            other = elsewhere(judged[found.id], name, variant.setting)
+            if variant.structure:
+                structures.append(other)
+            else:
+                failing = other
+    return dataclasses.replace(found, failing=failing, structures=tuple(structures))

@@ -79,6 +79,27 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Elsewhere:
+    """The same pattern at another setting, or under a rival structure.
+
+    Attributes:
+        name: of the structure, or of the parameters that were set.
+        setting: their values; none of a structure.
+        holds: whether the pattern holds there.
+        part: the figure that is shown, its leading one or the first that fails; by language.
+        figure: that figure with its interval, as text without words.
+        replications: how many villages it rests on.
+    """
+
+    name: str
+    setting: Mapping[str, float]
+    holds: bool
+    part: Label
+    figure: str
+    replications: int
+
+
+@dataclass(frozen=True)
 class PatternRow:
     """One pattern: its figure, its criterion, and whether it holds.
 
@@ -92,6 +113,8 @@ class PatternRow:
         criterion: what was asked for in advance, by language.
         parts: all figures.
         replications: how many villages it rests on.
+        failing: an emergent pattern at a setting inside the declared ranges where it fails.
+        structures: under each rival structure, where that was asked for.
     """
 
     id: str
@@ -105,6 +128,8 @@ class PatternRow:
     criterion: Label
     parts: tuple[Part, ...]
     replications: int
+    failing: Elsewhere | None = None
+    structures: tuple[Elsewhere, ...] = ()
 
 
 def target(name: str) -> Parameter:
@@ -245,7 +270,7 @@ def row(name: str, kind: str, parts: Sequence[Part], replications: int) -> Patte
         label=say(entry),
         kind=kind,
         holds=all(judged),
-        figure=f"{number(first.value)} [{number(first.low)}, {number(first.high)}]",
+        figure=shown(first),
         figure_value=first.value,
         low=first.low,
         high=first.high,
@@ -253,6 +278,20 @@ def row(name: str, kind: str, parts: Sequence[Part], replications: int) -> Patte
         parts=tuple(parts),
         replications=replications,
     )
+
+
+def elsewhere(found: PatternRow, name: str, setting: Mapping[str, float]) -> Elsewhere:
+    """What a row says at another setting: its leading figure, or the first that fails."""
+    failed = [each for each in found.parts if each.holds is False]
+    telling = (failed or list(found.parts))[0]
+    return Elsewhere(
+        name, setting, found.holds, telling.label, shown(telling), found.replications
+    )
+
+
+def shown(part: Part) -> str:
+    """A figure with its interval, as text without words."""
+    return f"{number(part.value)} [{number(part.low)}, {number(part.high)}]"
 
 
 def number(value: float) -> str:

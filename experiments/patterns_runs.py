@@ -64,6 +64,7 @@ class LibeiRun:
     war: PriceWar
     rivalry: Rivalry
     streamers: Floats
+    top_share: float
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ class StartsRun:
     starts: int
     husbands: int
     streamers: Floats
+    top_share: float
 
 
 def steps(village: Village, until: int) -> Iterator[int]:
@@ -149,6 +151,20 @@ def price_war(
         sales_per_shop=both(per_shop(sales), years),
         profit_per_shop=both(per_shop(profit), years),
     )
+
+
+def top_share(sales: Floats) -> float:
+    """Share of the village's sales held by the top tenth of those who sold, at least one woman.
+
+    Args:
+        sales: of every woman.
+
+    >>> top_share(np.array([0.0, 6.0, 1.0, 1.0, 2.0]))
+    0.6
+    """
+    own = np.sort(sales[sales > 0.0])[::-1]
+    top = max(1, round(own.size / 10))
+    return ratio(float(own[:top].sum()), float(own.sum()))
 
 
 @dataclass(frozen=True)
@@ -236,7 +252,10 @@ def watch_libei(setups: Mapping[str, Setup], seed: int) -> LibeiRun:
     war = price_war(
         columns["price_median"], columns["shops"], np.array(sales), np.array(profit), selling
     )
-    return LibeiRun(columns, war, rivalry(ties, columns), np.concatenate(streamers, axis=1))
+    return LibeiRun(
+        columns, war, rivalry(ties, columns), np.concatenate(streamers, axis=1),
+        top_share(np.sum(sales[-WEEKS_A_YEAR:], axis=0)),
+    )
 
 
 def watch_streamers(setups: Mapping[str, Setup], seed: int) -> Floats:
@@ -256,7 +275,7 @@ def watch_streamers(setups: Mapping[str, Setup], seed: int) -> Floats:
 def watch_starts(setups: Mapping[str, Setup], seed: int) -> StartsRun:
     """Women who start selling: half a year before and after, and their husbands at home."""
     village = Village(setups["none"], seed)
-    names = ("hours_care", "hours_leisure", "hours_selling", "selling")
+    names = ("hours_care", "hours_leisure", "hours_selling", "selling", "sales")
     seen: dict[str, list[Floats]] = {name: [] for name in (*names, "care_man")}
     streamers = []
     try:
@@ -280,7 +299,8 @@ def starts_of(
     """Sums over the women who opened a first shop and kept it for half a year.
 
     Args:
-        weeks: hours of care, leisure and selling, selling, and the husband's care: weeks × women.
+        weeks: hours of care, leisure and selling, selling, sales, and the husband's care: weeks ×
+            women.
         home: whose husband lives at home.
         streamers: handed on.
     """
@@ -304,5 +324,5 @@ def starts_of(
     return StartsRun(
         sums("hours_care", starts), sums("hours_leisure", starts),
         sums("hours_selling", starts), sums("care_man", wives), len(starts), len(wives),
-        streamers,
+        streamers, top_share(weeks["sales"][-WEEKS_A_YEAR:].sum(axis=0)),
     )

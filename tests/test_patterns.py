@@ -33,11 +33,13 @@ from experiments.patterns_runs import (
 )
 
 QUARTER = 13
+SMALL = {"village.women": 200}  # few sell in an ordinary village: some figures are missing
+SURE = {"F1", "F2", "F3", "F7", "F8", "F9", "F10", "F13", "F17", "F20"}
 
 
 @pytest.fixture(scope="module")
 def rows():
-    return {row.id: row for row in check_patterns(replications=2)}
+    return {row.id: row for row in check_patterns(replications=2, overrides=SMALL)}
 
 
 # --- On few villages ---------------------------------------------------------------------------
@@ -48,12 +50,14 @@ def test_every_pattern_gives_a_well_formed_row(rows, name):
     found = rows[name]
     assert found.kind in {"built in", "calibrated", "emergent"}
     assert found.replications == 2
+    assert found.kind == PATTERNS[name].kind
+    assert (found.failing is not None) == (found.kind == "emergent")
     assert (found.figure_value, found.low, found.high) == (
         found.parts[0].value, found.parts[0].low, found.parts[0].high,
     )
     assert found.holds == all(part.holds for part in found.parts if part.window is not None)
     for part in found.parts:
-        assert math.isfinite(part.value), part.name
+        assert math.isfinite(part.value) or name not in SURE, part.name
         assert set(part.label) == {"en", "zh"}
         if part.inside is None and part.window is not None:
             assert part.holds == part.window.holds(part.value)
@@ -65,7 +69,9 @@ def test_figures_are_text_without_words(rows):
 
 
 def test_the_same_seeds_give_the_same_rows_in_one_or_two_processes(rows):
-    once, twice = (check_patterns(("F7",), 2, processes)[0] for processes in (1, 2))
+    once, twice = (
+        check_patterns(("F7",), 2, processes, overrides=SMALL)[0] for processes in (1, 2)
+    )
     assert once == twice == rows["F7"]
 
 
@@ -154,6 +160,7 @@ def test_only_first_starts_kept_for_half_a_year_are_counted():
         "hours_leisure": 50.0 - 15.0 * selling,
         "hours_care": np.full((weeks, women), 26.0),
         "care_man": np.full((weeks, women), 10.0),
+        "sales": 100.0 * selling,
     }
     found = starts_of(hours, np.array([True, True, True]), np.zeros((3, 0)))
     assert (found.starts, found.husbands) == (1, 1)
