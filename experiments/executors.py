@@ -49,6 +49,8 @@ def run_tasks(
     items: Mapping[Key, T],
     processes: int = 1,
     prepare: Prepare | None = None,
+    *,
+    apart: bool = False,
 ) -> Generator[tuple[Key, Done[R] | Failed], None, None]:
     """Do a task for every item; yield each outcome as soon as it is there.
 
@@ -59,8 +61,9 @@ def run_tasks(
         items: what to do it for, by key. Outcomes come in the order of completion.
         processes: 1 works in this process.
         prepare: called once in each process before its first task, to load a plug-in, say.
+        apart: never in this process, so that a task may die.
     """
-    if processes == 1 or len(items) < 1:
+    if (processes == 1 and not apart) or len(items) < 1:
         for key, item in items.items():
             yield key, _attempt(task, pickle.dumps(item))
         return
@@ -126,7 +129,7 @@ class _Crew(Generic[Key, T, R]):
     def _submit(self, key: Key) -> bool:
         item = pickle.dumps(self.items[key])
         try:
-            with _interrupts_held():
+            with interrupts_held():
                 future = self.pool.submit(_attempt, self.task, item)
         except BrokenProcessPool:
             self.waiting.appendleft(key)
@@ -223,7 +226,7 @@ def _one_thread_each() -> Iterator[None]:
 
 
 @contextmanager
-def _interrupts_held() -> Iterator[None]:
+def interrupts_held() -> Iterator[None]:
     """Hold Ctrl-C back while processes are born: they inherit the mask, we get it after."""
     if not hasattr(signal, "pthread_sigmask"):
         yield

@@ -122,6 +122,13 @@ class Job(Generic[Task, Found]):
             fields = {"held": self.complete_count(), "total": self.replications}
             self.progress("results.continuing", fields | {"folder": str(folder.path)})
 
+    def read(self, folder: ResultsFolder) -> None:
+        """Take in what a folder holds, and write nothing."""
+        self.folder = folder
+        self.failed = [dict(row) for row in folder.manifest.get("failed", ())]
+        self.take_back_whole(folder)
+        self._take_back(folder)
+
     def _take_back(self, folder: ResultsFolder) -> None:
         wanted = {name.part: name for name in self.names()}
         for part, arrays in folder.kept():

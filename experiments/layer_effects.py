@@ -15,8 +15,9 @@ from experiments.layer_frames import Tables, bands_frame, crowding_frame, tables
 from experiments.layers_job import FAILED, LayersJob, Progress
 from experiments.outcomes import Cell, programme_totals, read_cells
 from experiments.run import History, Staff, arm_names
-from experiments.statistics import ARMS, Floats
+from experiments.statistics import ARMS, LAYERS, Floats
 from experiments.store import Histories, gather
+from experiments.worse import worse_frame
 from model.errors import JinguoError
 from model.indicators import INDICATORS
 
@@ -37,6 +38,7 @@ class LayersResult:
         tables: all tables, with the staff that was asked for.
         limited: with `staff="enough"`, the same with the scenario's own workers.
         crowding: with `staff="enough"`, limited minus enough.
+        worse: where a single layer leaves an outcome worse than none, and why.
         assumptions: each effect's range over draws of guesses, when asked for.
         draws: the values of the guesses, one row a draw.
         histories: every stored number.
@@ -54,6 +56,7 @@ class LayersResult:
     tables: Tables
     limited: Tables | None
     crowding: pd.DataFrame | None
+    worse: pd.DataFrame
     assumptions: pd.DataFrame | None
     draws: pd.DataFrame
     histories: Histories = field(repr=False)
@@ -135,7 +138,7 @@ def layers(
         job.describe("interrupted")
     if not job.found:
         raise job.nothing(interrupted=interrupted)
-    result = _result(job, interrupted=interrupted)
+    result = layers_result(job, interrupted=interrupted)
     if not interrupted:
         job.complete(result.histories, result.effects)
     return result
@@ -155,7 +158,7 @@ def _check(scenario: "Scenario", replications: int, processes: int, staff: str) 
         raise JinguoError("results.unknown_staff", {"found": staff})
 
 
-def _result(job: LayersJob, *, interrupted: bool) -> LayersResult:
+def layers_result(job: LayersJob, *, interrupted: bool) -> LayersResult:
     """The tables of every complete replication, in the order of their numbers."""
     eight = len(ARMS)
     histories = gather(job.found, arm_names(job.staff))
@@ -163,7 +166,7 @@ def _result(job: LayersJob, *, interrupted: bool) -> LayersResult:
     values = _per_arm(histories, lambda history: read_cells(history, cells))
     totals = _totals(job.scenario, histories)
     limited = tables(cells, values[:eight], totals[:eight])
-    asked, crowding = limited, None
+    asked, crowding, rows = limited, None, list(range(eight))
     if job.staff == "enough":
         rows = [0, *range(eight, len(histories.arms))]
         asked = tables(cells, values[rows], totals[rows])
@@ -181,6 +184,7 @@ def _result(job: LayersJob, *, interrupted: bool) -> LayersResult:
         tables=asked,
         limited=limited if job.staff == "enough" else None,
         crowding=crowding,
+        worse=worse_frame(asked.effects, cells, histories, rows[: len(LAYERS) + 1]),
         assumptions=assumptions_frame(asked.effects, cells, of_draws) if job.drawn else None,
         draws=pd.DataFrame(job.drawn, index=pd.RangeIndex(1, len(job.drawn) + 1, name="draw")),
         histories=histories,

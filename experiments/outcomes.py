@@ -47,6 +47,14 @@ class Quantity:
     unit: str
 
 
+@dataclass(frozen=True)
+class Span:
+    """From one week until before another."""
+
+    start: int
+    stop: int
+
+
 QUANTITIES = (
     Quantity("cost", "yuan"),
     Quantity("cost_per_woman", "yuan"),
@@ -107,7 +115,7 @@ def _mean(weeks: "History") -> float:
 
 
 def programme_totals(
-    names: Sequence[str], history: "History", women: int, programme: "Programme"
+    names: Sequence[str], history: "History", women: int, programme: "Programme | Span"
 ) -> Floats:
     """The programme's accounts over the whole run, in the order of `QUANTITIES`.
 

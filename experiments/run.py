@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from experiments.statistics import ARMS, layers_of
+from model.causes import CAUSES, cause_column
 
 if TYPE_CHECKING:
     from model.setup import Setup
@@ -20,6 +21,9 @@ History = NDArray[np.float32]
 Staff = Literal["limited", "enough"]
 ENOUGH = "/enough"  # an arm repeated with unlimited staff
 WOMEN_TO_COMPILE = 60
+CAUSE_COLUMNS = tuple(
+    cause_column(outcome, cause) for outcome, causes in CAUSES.items() for cause in causes
+)
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ def one_run(scenario: "Scenario", seed: int) -> Run:
     village = scenario.village(seed)
     try:
         village.run()
-        return Run(seed, tuple(village.history.names), _stored(village.history.values))
+        return Run(seed, tuple(village.history.names), stored(village.history.values))
     finally:
         village.close()
 
@@ -76,9 +80,9 @@ def replicate_arms(
     setups = {name: arm.setup() for name, arm in arm_scenarios(scenario, arms, staff).items()}
     village = scenario.arm(()).village(seed)
     try:
-        village.run(_parting(setups))
+        village.run(parting(setups))
         histories = {name: _future(village, setup) for name, setup in setups.items()}
-        return Replication(tuple(village.history.names), histories)
+        return Replication((*village.history.names, *CAUSE_COLUMNS), histories)
     finally:
         village.close()
 
@@ -109,10 +113,11 @@ def compile_rules(scenario: "Scenario") -> None:
     one_run(scenario, seed=0)
 
 
-def _parting(setups: Mapping[str, "Setup"]) -> int:
+def parting(setups: Mapping[str, "Setup"]) -> int:
     """The first week in which any two arms may differ."""
     starts = [setup.programme.start for setup in setups.values() if setup.programme]
     starts += [measure.start for setup in setups.values() for measure in setup.measures]
+    starts += [shock.week for setup in setups.values() for shock in setup.shocks]
     return min(starts, default=0)
 
 
@@ -120,11 +125,12 @@ def _future(village: "Village", setup: "Setup") -> History:
     branch = village.branch(setup)
     try:
         branch.run()
-        return _stored(branch.history.values)
+        causes = [branch.causes.frame(outcome).cumsum().to_numpy() for outcome in CAUSES]
+        return stored(np.hstack((branch.history.values, *causes)))
     finally:
         branch.close()
 
 
-def _stored(values: NDArray[np.float64]) -> History:
+def stored(values: NDArray[np.float64]) -> History:
     """As kept in files: effects read back from a file equal those computed at once."""
     return np.array(values, dtype=np.float32)

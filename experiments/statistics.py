@@ -20,7 +20,6 @@ CONFIDENCE = 0.95
 RESAMPLES = 2_000
 FEWEST_FOR_BOOTSTRAP = 10  # below this the bootstrap is too narrow; Student's t is used
 COLUMNS_AT_ONCE = 256  # keeps the resampled means of a large job within a few megabytes
-TOP_Z = float(ndtri(0.5 + CONFIDENCE / 2))
 
 
 @dataclass(frozen=True)
@@ -93,9 +92,15 @@ def student_interval(samples: Floats) -> tuple[Floats, Floats]:
 
 
 def _bca(samples: Floats, name: str) -> tuple[Floats, Floats]:
-    """Ends of the bias-corrected and accelerated interval (Efron 1987)."""
+    """Ends of the bias-corrected and accelerated interval (Efron 1987), for small samples.
+
+    The bootstrap's own spread is too narrow by √((n − 1)/n), and the normal quantile by what
+    Student's t adds; the levels are widened by both (Hesterberg 2015).
+    """
+    count = len(samples)
+    top = float(stdtrit(count - 1, 0.5 + CONFIDENCE / 2)) * math.sqrt(count / (count - 1))
     mean = samples.mean(axis=0)
-    means = np.einsum("bn,nk->bk", _resamples(len(samples), name), samples)
+    means = np.einsum("bn,nk->bk", resamples(count, name), samples)
     means.sort(axis=0)
     below = (means < mean).mean(axis=0) + (means == mean).mean(axis=0) / 2
     bias = ndtri(np.clip(below, 1 / RESAMPLES, 1 - 1 / RESAMPLES))
@@ -106,15 +111,15 @@ def _bca(samples: Floats, name: str) -> tuple[Floats, Floats]:
     alike = np.ptp(samples, axis=0) == 0
     acceleration[alike] = 0
     ends = []
-    for z in (-TOP_Z, TOP_Z):
+    for z in (-top, top):
         shifted = bias + z
         level = ndtr(bias + shifted / (1 - acceleration * shifted))
         ends.append(np.where(alike, mean, _quantile(means, level)))
     return ends[0], ends[1]
 
 
-def _resamples(count: int, name: str) -> Floats:
-    """Weight of each replication in each resample; fixed by the name."""
+def resamples(count: int, name: str) -> Floats:
+    """Weight of each replication in each resample, fixed by the name: resamples x replications."""
     digest = hashlib.sha256(f"{name}/{count}".encode()).digest()
     luck = np.random.Generator(np.random.PCG64(int.from_bytes(digest[:8], "big")))
     picked = luck.integers(0, count, (RESAMPLES, count))

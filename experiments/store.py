@@ -49,11 +49,20 @@ class Histories:
 
 def gather(found: Mapping[int, Replication], arms: Sequence[str]) -> Histories:
     """Put replications side by side, in the order of their numbers."""
-    numbers = tuple(sorted(found))
-    values = np.stack(
-        [np.stack([found[number].histories[arm] for arm in arms]) for number in numbers]
-    )
-    return Histories(found[numbers[0]].names, tuple(arms), numbers, values)
+    numbers = sorted(found)
+    names = found[numbers[0]].names
+    return gather_arms(names, arms, numbers, [found[number].histories for number in numbers])
+
+
+def gather_arms(
+    names: Sequence[str],
+    arms: Sequence[str],
+    numbers: Sequence[int],
+    found: Sequence[Mapping[str, History]],
+) -> Histories:
+    """The histories of all arms in one array, replications in the order given."""
+    values = np.stack([np.stack([each[arm] for arm in arms]) for each in found])
+    return Histories(tuple(names), tuple(arms), tuple(numbers), values)
 
 
 # --- Whole files -------------------------------------------------------------------------------

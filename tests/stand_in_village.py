@@ -13,10 +13,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
+from model.causes import CAUSES
 from model.indicators import INDICATORS
 from model.parameters import Values
+from scenarios.form import Label
 
 NAMES = tuple(indicator.name for indicator in INDICATORS)
 OUTCOME_OF = {indicator.name: indicator.outcome for indicator in INDICATORS}
@@ -38,12 +41,13 @@ class PaperScenario(BaseModel):
     Attributes:
         own_luck: spread of what differs between arms; 0 makes every paired difference exact.
         wait: seconds each branch takes.
-        fault: what happens to the replication with the seed `faulty`: raise, kill or kill_once.
+        fault: what happens to the replication with the seed `faulty`: raise, hang, kill or kill_once.
         traces: folder in which a killed process leaves a trace.
     """
 
     model_config = ConfigDict(frozen=True)
     name: str = "paper"
+    title: Label = Label(en="Paper village", zh="纸上村")
     weeks: int = 80
     start: int = 52
     stop: int = 66
@@ -63,8 +67,16 @@ class PaperScenario(BaseModel):
         return spec if self.layers else None
 
     @property
+    def running(self) -> Any:
+        return self.programme
+
+    @property
     def village_spec(self) -> Any:
         return SimpleNamespace(women=self.women, graph="measured")
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        return self.layers
 
     def setup(self) -> Any:
         measures = [SimpleNamespace(layer=n, start=self.start, mechanism=n) for n in self.layers]
@@ -75,6 +87,7 @@ class PaperScenario(BaseModel):
             values=Values(self.parameters),
             programme=self.programme,
             measures=tuple(measures),
+            shocks=(),
         )
 
     def village(self, seed: int) -> "PaperVillage":
@@ -92,8 +105,12 @@ class PaperScenario(BaseModel):
     def plain(self) -> dict[str, Any]:
         return self.model_dump(mode="json")
 
+    def ground_key(self) -> str:
+        return f"{self.women} {self.weeks} {dict(self.parameters)}"
+
     def content_key(self) -> str:
-        return self.model_copy(update={"wait": 0.0, "fault": "", "traces": ""}).model_dump_json()
+        idle = {"name": "", "wait": 0.0, "fault": "", "faulty": -1, "traces": ""}
+        return self.model_copy(update=idle).model_dump_json()
 
 
 class PaperVillage:
@@ -122,6 +139,33 @@ class PaperVillage:
         rows = [self._row(week, luck) for week in range(self.week, last)]
         self.history.values = np.concatenate([self.history.values, *(r[None] for r in rows)])
         self.week = last
+
+    @property
+    def causes(self) -> Any:
+        """Its effects have no causes."""
+        weeks = pd.RangeIndex(len(self.history.values), name="week")
+        return SimpleNamespace(
+            frame=lambda outcome: pd.DataFrame(0.0, index=weeks, columns=list(CAUSES[outcome]))
+        )
+
+    @property
+    def sellers(self) -> Any:
+        """Every second woman sells; each earns a yuan more than the one before her."""
+        women, mean = self.setup.women, {name: float("nan") for name in EFFECT}
+        if len(self.history.values):
+            mean = dict(zip(NAMES, self.history.values[-1], strict=True))
+        rank = np.arange(women, dtype=float)
+        return SimpleNamespace(
+            income=mean["income"] + rank,
+            income_outside=100.0 + rank,
+            income_year=np.zeros(women),
+            burnout=np.clip(mean["burnout"] + (rank - women / 2) / (4 * women), 0.0, 1.0),
+            hours_care=np.full(women, 25.0),
+            selling=(rank % 2 == 0).astype(float),
+            segment=rank % 4,
+            minority=(rank % 5 == 0).astype(float),
+            full_time=(rank % 3 == 0).astype(float),
+        )
 
     def close(self) -> None:
         PaperVillage.open_villages -= 1
@@ -169,6 +213,8 @@ def _misfortune(scenario: PaperScenario, seed: int) -> None:
         return
     if scenario.fault == "raise":
         raise ValueError("the bridge is gone")
+    if scenario.fault == "hang":
+        threading.Event().wait(3600)
     trace = Path(scenario.traces) / "killed"
     if scenario.fault == "kill" or (scenario.fault == "kill_once" and not trace.exists()):
         trace.touch()
