@@ -87,9 +87,21 @@ def assumptions_frame(
         cells: the outcomes.
         values: of each draw: arms x replications x outcomes.
     """
-    keys = ["arm", "outcome", "horizon", *GROUP]
-    frame = effects.copy()
     drawn = [effects_frame(cells, draw).estimate.to_numpy() for draw in values.values()]
+    frame = with_ranges(effects, drawn)
+    keys = ["arm", "outcome", "horizon", *GROUP]
+    columns = ["estimate", "low", "high", "draw_low", "draw_high", "draws", "unit"]
+    return frame[[*keys, *columns]]
+
+
+def with_ranges(effects: pd.DataFrame, drawn: Sequence[Floats]) -> pd.DataFrame:
+    """Effects with their lowest and highest value over the draws, and how many draws had one.
+
+    Args:
+        effects: of the scenario's own values.
+        drawn: of each draw the same effects, in the order of the rows.
+    """
+    frame = effects.copy()
     stacked = np.array(drawn).reshape(len(drawn), len(frame))
     held = np.isfinite(stacked)
     some = held.any(axis=0)
@@ -100,5 +112,4 @@ def assumptions_frame(
         some, np.where(held, stacked, -np.inf).max(axis=0, initial=-np.inf), np.nan
     )
     frame["draws"] = held.sum(axis=0)
-    columns = ["estimate", "low", "high", "draw_low", "draw_high", "draws", "unit"]
-    return frame[[*keys, *columns]]
+    return frame

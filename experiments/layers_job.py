@@ -99,6 +99,7 @@ class LayersJob(Job[Task, Replication]):
             "content_key": self.scenario.content_key(),
             "seed": self.seed,
             "staff": self.staff,
+            "folders": [str(folder) for folder in getattr(self.scenario, "folders", ())],
         }
 
     def to_compile(self) -> "Scenario":
