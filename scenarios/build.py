@@ -13,11 +13,23 @@ import numpy as np
 from pydantic import BaseModel
 
 from model.errors import JinguoError
+from model.mechanism import Delivery
 from model.parameters import Values
 from model.setup import Background, Programme, Setup, Shock
-from scenarios.catalogue import MEASURES, resolve
+from scenarios.catalogue import resolve
 from scenarios.files import find_csv
-from scenarios.schema import YEAR, BackgroundSpec, ProgrammeSpec, Scenario, Span
+from scenarios.own_measures import measures_of
+from scenarios.programmes import carried_out_by_others
+from scenarios.schema import (
+    ENDS_EARLY,
+    YEAR,
+    BackgroundSpec,
+    BackgroundUse,
+    MeasureUse,
+    ProgrammeSpec,
+    Scenario,
+    Span,
+)
 
 if TYPE_CHECKING:
     from model.village_graph import MeasuredVillage
@@ -27,20 +39,9 @@ NOT_DECISIVE = frozenset({"name"})
 
 def build_setup(scenario: Scenario) -> Setup:
     """Everything a village is built from, with every reference resolved."""
-    measured = _measured(scenario)
+    measured, catalogue = _measured(scenario), measures_of(scenario)
     values = Values(scenario.parameters)
-    programme = scenario.programme
-    _check_posts(programme, values)
-    first, last = (programme.start, programme.stop) if programme else (None, None)
-    placed = [
-        use.model_copy(
-            update={
-                "start": first if use.start is None else use.start,
-                "stop": last if use.stop is None else use.stop,
-            }
-        )
-        for use in scenario.measures
-    ]
+    _check_posts(scenario.programme, values)
     return Setup(
         name=scenario.name,
         weeks=scenario.weeks,
@@ -49,11 +50,27 @@ def build_setup(scenario: Scenario) -> Setup:
         graph=scenario.village_spec.graph,
         measured=measured,
         structure=scenario.structure.model_dump(),
-        programme=_programme(programme),
-        measures=tuple(resolve(use, MEASURES[use.measure], values) for use in placed),
-        shocks=tuple(Shock(shock=s.shock, week=s.week) for s in scenario.shocks),
-        background=_background(scenario.background, scenario.weeks),
+        programme=_programme(scenario),
+        measures=tuple(resolve(use, catalogue[use.measure], values) for use in _placed(scenario)),
+        shocks=tuple(
+            Shock(shock=s.shock, week=s.week) for s in scenario.shocks if s.shock != ENDS_EARLY
+        ),
+        background=_background(scenario.background, scenario.weeks, values),
     )
+
+
+def _placed(scenario: Scenario) -> list[MeasureUse]:
+    """The measures with their weeks; none outlives a project that ends before its time."""
+    programme, planned = scenario.running, scenario.programme
+    early = programme.stop if programme and programme != planned else scenario.weeks
+    first, last = (programme.start, programme.stop) if programme else (None, None)
+    placed = []
+    for use in scenario.measures:
+        start = first if use.start is None else use.start
+        stop = last if use.stop is None else min(use.stop, early)
+        if programme == planned or start is None or start < early:
+            placed.append(use.model_copy(update={"start": start, "stop": stop}))
+    return placed
 
 
 def content_key(scenario: Scenario) -> str:
@@ -61,7 +78,11 @@ def content_key(scenario: Scenario) -> str:
 
     Names and texts do not count, and neither does where a file lies.
     """
-    setup = build_setup(scenario)
+    return setup_key(build_setup(scenario))
+
+
+def setup_key(setup: Setup) -> str:
+    """The same of what a village is built from."""
     data = _plain(setup)
     text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
@@ -103,12 +124,14 @@ def _check_posts(programme: ProgrammeSpec | None, values: Values) -> None:
         raise JinguoError("errors.money_below_posts", fields)
 
 
-def _programme(spec: ProgrammeSpec | None) -> Programme | None:
-    if spec is None:
+def _programme(scenario: Scenario) -> Programme | None:
+    spec, planned = scenario.running, scenario.programme
+    if spec is None or planned is None:
         return None
     return Programme(
         start=spec.start,
         stop=spec.stop,
+        planned_stop=planned.stop,
         workers=spec.workers,
         money=spec.money,
         priority=spec.priority,
@@ -116,13 +139,26 @@ def _programme(spec: ProgrammeSpec | None) -> Programme | None:
     )
 
 
-def _background(spec: BackgroundSpec, weeks: int) -> Background:
+def _background(spec: BackgroundSpec, weeks: int, values: Values) -> Background:
+    boom = _weeks(spec.match_boom, weeks)
     return Background(
         pioneer=spec.pioneer,
+        star=spec.star,
         county_push=_weeks(spec.county_push, weeks),
         village_logistics=spec.village_logistics.start if spec.village_logistics else None,
         federation_classes=_weeks(spec.federation_classes, weeks),
+        mothers_posts=_weeks(spec.mothers_posts, weeks),
+        small_loans=_weeks(spec.small_loans, weeks),
+        match_boom=(*boom, spec.match_boom.every) if boom and spec.match_boom else None,
+        middlemen=spec.middlemen,
+        programmes=tuple(_of_others(use, weeks, values) for use in spec.measures),
     )
+
+
+def _of_others(use: BackgroundUse, weeks: int, values: Values) -> Delivery:
+    """A measure that somebody else carries out, from its first week to the last."""
+    given = {**dict(use), "stop": weeks if use.stop is None else use.stop}
+    return resolve(MeasureUse(**given), carried_out_by_others()[use.measure], values)
 
 
 def _weeks(span: Span | None, weeks: int) -> tuple[int, int] | None:

@@ -1,17 +1,19 @@
 """The forms that scenario files and measure files share: labels, papers, targets, shares."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict
 from pydantic_core import PydanticCustomError
 
 PAPERS = ("three_layers", "guizhou", "rongjiang", "practice_models", "libei")
 
-STATUSES = ("outside", "learning", "selling", "paused", "left", "away")
-MODES = ("alone", "follower", "cooperative")
-HUSBANDS = ("none", "present", "away")
-CATEGORIES = ("fresh", "processed", "craft", "experience")
-SEGMENTS = ("returned_youth", "left_behind", "middle_aged", "older")
+Status = Literal["outside", "learning", "selling", "paused", "left", "away"]
+Mode = Literal["alone", "follower", "cooperative"]
+Husband = Literal["none", "present", "away"]
+Category = Literal["fresh", "processed", "craft", "experience"]
+Segment = Literal["returned_youth", "left_behind", "middle_aged", "older"]
+STATUSES, MODES, HUSBANDS = get_args(Status), get_args(Mode), get_args(Husband)
+CATEGORIES, SEGMENTS = get_args(Category), get_args(Segment)
 
 
 class Form(BaseModel):
@@ -44,8 +46,17 @@ def _several(value: object) -> object:
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 Count = Annotated[int, Strict(), Field(ge=0)]
 Flag = Annotated[bool, Strict()]
-Share = Annotated[Number, AfterValidator(_is_share), BeforeValidator(_percent)]
+_ShareAsWritten = (
+    Annotated[float, Field(ge=0, le=1)] | Annotated[str, Field(pattern=r"^\s*[0-9.]+\s*%$")]
+)
+Share = Annotated[
+    Number,
+    AfterValidator(_is_share),
+    BeforeValidator(_percent, json_schema_input_type=_ShareAsWritten),
+]
 Line = Annotated[str, Field(min_length=1, max_length=2000)]
+Word = TypeVar("Word")
+Several = Annotated[tuple[Word, ...], BeforeValidator(_several)]
 
 
 class Label(Form):
@@ -76,26 +87,18 @@ class Range(Form):
 
 
 class Target(Form):
-    """For whom a measure is: every condition given must hold; none given means every woman."""
+    """For whom a measure is: every condition given must hold; none given means every woman.
 
-    status: Annotated[
-        tuple[Literal["outside", "learning", "selling", "paused", "left", "away"], ...] | None,
-        BeforeValidator(_several),
-    ] = None
-    mode: Annotated[
-        tuple[Literal["alone", "follower", "cooperative"], ...] | None, BeforeValidator(_several)
-    ] = None
-    husband: Annotated[
-        tuple[Literal["none", "present", "away"], ...] | None, BeforeValidator(_several)
-    ] = None
-    category: Annotated[
-        tuple[Literal["fresh", "processed", "craft", "experience"], ...] | None,
-        BeforeValidator(_several),
-    ] = None
-    segment: Annotated[
-        tuple[Literal["returned_youth", "left_behind", "middle_aged", "older"], ...] | None,
-        BeforeValidator(_several),
-    ] = None
+    `poorest` is the poorest third when the programme starts; `children` means children up to 12,
+    `elders` elders who need care, `in_body` a member of a cooperative or association, `leads` a
+    woman through whom others sell, `knows` one who knows of funds and rules.
+    """
+
+    status: Several[Status] | None = None
+    mode: Several[Mode] | None = None
+    husband: Several[Husband] | None = None
+    category: Several[Category] | None = None
+    segment: Several[Segment] | None = None
     hamlet: Count | None = None
     age: Range | None = None
     edu_years: Range | None = None
@@ -107,6 +110,13 @@ class Target(Form):
     minority: Flag | None = None
     streamer: Flag | None = None
     poorest: Flag | None = None
+    knows: Flag | None = None
+    signal: Flag | None = None
+    full_time: Flag | None = None
+    children: Flag | None = None
+    elders: Flag | None = None
+    in_body: Flag | None = None
+    leads: Flag | None = None
 
     def conditions(self) -> dict[str, object]:
         """The conditions given: words as tuples, ranges as {min, max}, flags as booleans.

@@ -9,7 +9,7 @@ from model.errors import JinguoError, did_you_mean
 from scenarios.files import find_base, is_inside
 from scenarios.yaml_reader import Document, KeyPath, read_yaml
 
-DEEP_KEYS = frozenset({"parameters", "structure", "village", "programme", "background"})
+DEEP_KEYS = frozenset({"parameters", "structure", "village", "programme", "background", "tags"})
 Data = dict[str, Any]
 
 

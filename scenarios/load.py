@@ -10,8 +10,12 @@ from scenarios.catalogue import MEASURES
 from scenarios.files import LIBRARY, find_csv, find_scenario, library_names
 from scenarios.form import Label
 from scenarios.inheritance import Located, read_chain
+from scenarios.measure_form import Dose
 from scenarios.overrides import apply_overrides
-from scenarios.schema import MeasureUse, Scenario
+from scenarios.own_measures import take_own_measures
+from scenarios.programmes import carried_out_by_others
+from scenarios.schema import ENDS_EARLY, BackgroundUse, MeasureUse, Scenario
+from scenarios.tags import Tags
 from scenarios.validation import Where, dotted, read_form
 
 CSV_KEYS = ("households", "ties")
@@ -23,6 +27,7 @@ class ScenarioHead(NamedTuple):
     name: str
     title: Label
     about: Label | None
+    tags: Tags = Tags()
 
 
 def load_scenario(
@@ -48,6 +53,7 @@ def load_scenario(
         folders.insert(0, Path.cwd())
     scenario = _read(_without_idle_csv(located), path.stem)
     scenario = scenario.in_folders(tuple(dict.fromkeys(folders)))
+    take_own_measures(scenario, located.where)
     problems = list(_problems(scenario, located.where))
     if problems:
         raise Problems(problems)
@@ -68,7 +74,7 @@ def check_file(path: Path) -> Scenario:
 def list_scenarios() -> tuple[ScenarioHead, ...]:
     """The built-in scenarios with their titles, by name."""
     scenarios = [load_scenario(name) for name in library_names()]
-    return tuple(ScenarioHead(s.name, s.title, s.about) for s in scenarios)
+    return tuple(ScenarioHead(s.name, s.title, s.about, s.tags) for s in scenarios)
 
 
 def _read(located: Located, stem: str) -> Scenario:
@@ -109,7 +115,57 @@ def _problems(scenario: Scenario, where: Where) -> Iterator[JinguoError]:
             yield JinguoError(problem.key, problem.fields, where=place)
     for index, use in enumerate(scenario.measures):
         yield from _measure_problems(scenario, use, ("measures", index), where)
+    yield from _named_twice(scenario, where)
+    for index, others in enumerate(scenario.background.measures):
+        yield from _background_problems(others, ("background", "measures", index), where)
+    yield from _shock_problems(scenario, where)
     yield from _csv_problems(scenario, where)
+
+
+def _named_twice(scenario: Scenario, where: Where) -> Iterator[JinguoError]:
+    """One measure under the names of two papers would be given twice."""
+    first: dict[str, str] = {}
+    for index, use in enumerate(scenario.measures):
+        if use.measure in MEASURES:
+            name = first.setdefault(MEASURES[use.measure].same_as or use.measure, use.measure)
+            if name != use.measure:
+                place = where(("measures", index, "measure"))
+                fields = {"found": use.measure, "other": name}
+                yield JinguoError("errors.same_measure", fields, where=place)
+
+
+def _background_problems(
+    use: BackgroundUse, at: tuple[str, str, int], where: Where
+) -> Iterator[JinguoError]:
+    known = carried_out_by_others()
+    if use.measure not in known:
+        fields = {"found": use.measure, "meant": did_you_mean(use.measure, known)}
+        yield JinguoError("errors.unknown_measure", fields, where=where((*at, "measure")))
+        return
+    yield from _dose_problems(use.dose, known[use.measure].dose, at, where)
+
+
+def _dose_problems(
+    found: float | None, dose: Dose, at: tuple[str | int, ...], where: Where
+) -> Iterator[JinguoError]:
+    if found is not None and not dose.low <= found <= dose.high:
+        place = (*at, "dose")
+        limits = {"low": dose.low, "high": dose.high}
+        fields = {"at": dotted(place), "found": found, **limits}
+        yield JinguoError("errors.out_of_range", fields, where=where(place))
+
+
+def _shock_problems(scenario: Scenario, where: Where) -> Iterator[JinguoError]:
+    """A project can only end early while it runs."""
+    for index, shock in enumerate(scenario.shocks):
+        programme = scenario.programme
+        if shock.shock != ENDS_EARLY:
+            continue
+        if programme is None or not programme.start < shock.week < programme.stop:
+            start = programme.start if programme else 0
+            stop = programme.stop if programme else 0
+            fields = {"week": shock.week, "start": start, "stop": stop}
+            yield JinguoError("errors.no_project_to_end", fields, where=where(("shocks", index)))
 
 
 def _measure_problems(
@@ -119,12 +175,7 @@ def _measure_problems(
         fields = {"found": use.measure, "meant": did_you_mean(use.measure, MEASURES)}
         yield JinguoError("errors.unknown_measure", fields, where=where((*at, "measure")))
         return
-    dose = MEASURES[use.measure].dose
-    if use.dose is not None and not dose.low <= use.dose <= dose.high:
-        place = (*at, "dose")
-        limits = {"low": dose.low, "high": dose.high}
-        found = {"at": dotted(place), "found": use.dose}
-        yield JinguoError("errors.out_of_range", {**found, **limits}, where=where(place))
+    yield from _dose_problems(use.dose, MEASURES[use.measure].dose, at, where)
     programme = scenario.programme
     start = use.start if use.start is not None or programme is None else programme.start
     stop = use.stop if use.stop is not None or programme is None else programme.stop

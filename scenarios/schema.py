@@ -8,13 +8,18 @@ from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
+    ConfigDict,
     Field,
     PrivateAttr,
     StringConstraints,
+    WithJsonSchema,
+    model_validator,
 )
 from pydantic_core import PydanticCustomError
 
+from model.parameters import DECLARED
 from scenarios.form import Count, Flag, Form, Label, Line, Number, PaperSection, Share, Target
+from scenarios.tags import Tags
 from scenarios.yaml_reader import write_yaml
 
 if TYPE_CHECKING:
@@ -23,7 +28,17 @@ if TYPE_CHECKING:
 
 INHERITANCE_KEYS = ("extends", "add_measures", "drop_measures")
 LAYERS = ("micro", "meso", "macro")
-SHOCKS = ("lead_seller_leaves", "social_worker_leaves", "rule_change", "logistics_cut")
+ENDS_EARLY = "project_ends_early"
+SHOCKS = (
+    "lead_seller_leaves",
+    "social_worker_leaves",
+    "rule_change",
+    "logistics_cut",
+    "price_shock",
+    "mass_onboarding",
+    "brushed_reviews",
+    ENDS_EARLY,
+)
 MOST_WOMEN = 200_000
 LONGEST = 1040  # weeks: twenty years
 YEAR = 52
@@ -48,6 +63,9 @@ def _as_text(value: object) -> object:
     return str(value) if is_number else value
 
 
+_NumberOrText = BeforeValidator(_as_text, json_schema_input_type=int | str)
+
+
 class VillageSpec(Form):
     """How the village is made: its women and their ties.
 
@@ -59,7 +77,7 @@ class VillageSpec(Form):
     graph: Literal["generated", "measured", "random"] = "generated"
     ties: str | None = None
     households: str | None = None
-    pick: Annotated[Line, BeforeValidator(_as_text)] | None = None
+    pick: Annotated[Line, _NumberOrText] | None = None
 
 
 class Structure(Form):
@@ -68,10 +86,20 @@ class Structure(Form):
     household: Literal["unitary", "bargaining"] = "unitary"
     adoption: Literal["imitation", "payoff"] = "imitation"
     support: Literal["protective", "neutral"] = "protective"
+    benefit_fund: Literal["sales", "profit"] = "sales"
+
+
+def _stop_may_be_left_out(schema: dict[str, Any]) -> None:
+    schema["required"] = [key for key in schema["required"] if key != "stop"]
 
 
 class ProgrammeSpec(Form):
-    """The project: from and until which week, with how many workers and how much money."""
+    """The project: from and until which week, with how many workers and how much money.
+
+    A file may leave `stop` out: the project then lasts `project_weeks`.
+    """
+
+    model_config = ConfigDict(json_schema_extra=_stop_may_be_left_out)
 
     start: Count
     stop: Count
@@ -103,7 +131,7 @@ class MeasureUse(Form):
 class ShockSpec(Form):
     """Something that happens to the village in one week."""
 
-    shock: Annotated[str, AfterValidator(_is_shock)]
+    shock: Annotated[str, AfterValidator(_is_shock), WithJsonSchema({"enum": list(SHOCKS)})]
     week: Count
 
 
@@ -124,13 +152,44 @@ class Since(Form):
     start: Count
 
 
+class Repeated(Span):
+    """From one week, until another or for good, once in so many weeks."""
+
+    every: Annotated[Count, Field(ge=1)] = YEAR
+
+
+class BackgroundUse(Form):
+    """A measure that somebody else carries out and pays for, in every arm.
+
+    Its name is one of the catalogue or of the programmes that the papers name
+    (`scenarios/background.yaml`).
+    """
+
+    measure: str
+    dose: Annotated[Number, Field(ge=0)] | None = None
+    coverage: Share | None = None
+    target: Target | None = None
+    start: Count
+    stop: Count | None = None
+
+    def model_post_init(self, _context: object) -> None:
+        """It lasts at least a week."""
+        _in_order(self.start, self.stop)
+
+
 class BackgroundSpec(Form):
-    """Programmes of others, which go on in every arm."""
+    """What goes on in every arm: the village's circumstances, and programmes of others."""
 
     pioneer: Flag = False
+    star: Flag = False
     county_push: Span | None = None
     village_logistics: Since | None = None
     federation_classes: Span | None = None
+    mothers_posts: Span | None = None
+    small_loans: Span | None = None
+    match_boom: Repeated | None = None
+    middlemen: Flag = False
+    measures: tuple[BackgroundUse, ...] = ()
 
 
 Name = Annotated[str, StringConstraints(pattern=r"^\w[\w .-]*$", max_length=80)]
@@ -143,16 +202,43 @@ class Scenario(Form):
     title: Label
     about: Label | None = None
     source: tuple[PaperSection, ...] = ()
+    tags: Tags = Tags()
     weeks: Annotated[Count, Field(ge=1, le=LONGEST)] = 416
     village_spec: Annotated[VillageSpec, Field(alias="village")] = VillageSpec()
     parameters: dict[str, Number] = Field(default_factory=dict)
     structure: Structure = Structure()
     programme: ProgrammeSpec | None = None
+    measure_files: tuple[Line, ...] = ()
     measures: tuple[MeasureUse, ...] = ()
     shocks: tuple[ShockSpec, ...] = ()
     background: BackgroundSpec = BackgroundSpec()
 
     _folders: tuple[Path, ...] = PrivateAttr(default=())
+
+    @model_validator(mode="before")
+    @classmethod
+    def _last_as_long_as_projects_do(cls, data: Any) -> Any:
+        """A project whose end is left out lasts `project_weeks`."""
+        programme = data.get("programme") if isinstance(data, dict) else None
+        if not isinstance(programme, dict) or programme.get("stop") is not None:
+            return data
+        start = programme.get("start")
+        if not isinstance(start, int):
+            return data
+        numbers = data.get("parameters")
+        given = numbers.get("project_weeks") if isinstance(numbers, dict) else None
+        weeks = given if isinstance(given, int | float) else DECLARED["project_weeks"].default
+        stop = start + round(weeks) if weeks is not None else start
+        return {**data, "programme": {**programme, "stop": stop}}
+
+    @property
+    def running(self) -> ProgrammeSpec | None:
+        """The project as it takes place: a shock may end it before its time."""
+        ends = [shock.week for shock in self.shocks if shock.shock == ENDS_EARLY]
+        if self.programme is None or not ends:
+            return self.programme
+        stop = min(self.programme.stop, *ends)
+        return self.programme.model_copy(update={"stop": stop})
 
     def setup(self) -> "Setup":
         """Everything a village is built from, with every reference resolved."""
@@ -173,12 +259,13 @@ class Scenario(Form):
         but what the workers do. Without any layer there is no programme: no workers, no money,
         only the weeks in which outcomes are counted.
         """
-        from scenarios.catalogue import MEASURES  # noqa: PLC0415 (it knows this schema)
+        from scenarios.own_measures import measures_of  # noqa: PLC0415 (it knows this schema)
 
         unknown = sorted(set(layers) - set(LAYERS))
         if unknown:
             raise ValueError(f"no layer {unknown[0]!r}; layers are {', '.join(LAYERS)}")
-        kept = tuple(use for use in self.measures if MEASURES[use.measure].layer in layers)
+        catalogue = measures_of(self)
+        kept = tuple(use for use in self.measures if catalogue[use.measure].layer in layers)
         changes: dict[str, object] = {"measures": kept}
         if not layers and self.programme is not None:
             none = {"workers": 0, "money": 0.0}
@@ -197,7 +284,8 @@ class Scenario(Form):
 
         Whatever lies past the last week is not read; without a programme, only the last week is.
         """
-        end = self.weeks if self.programme is None else min(self.programme.stop, self.weeks)
+        programme = self.running
+        end = self.weeks if programme is None else min(programme.stop, self.weeks)
         later = {f"after_{weeks}": end + weeks for weeks in (YEAR, 2 * YEAR)}
         return {"end": end, **{name: week for name, week in later.items() if week <= self.weeks}}
 
@@ -215,6 +303,14 @@ class Scenario(Form):
         from scenarios.build import content_key  # noqa: PLC0415 (the model is slow to load)
 
         return content_key(self)
+
+    def ground_key(self) -> str:
+        """The content key of the village before any programme, measure or shock.
+
+        Scenarios that share it share every week until one of these sets them apart.
+        """
+        bare = {"programme": None, "measures": (), "shocks": ()}
+        return self.model_copy(update=bare).content_key()
 
     def in_folders(self, folders: tuple[Path, ...]) -> "Scenario":
         """The same scenario, with the folders in which its CSV files are looked for."""

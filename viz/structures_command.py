@@ -1,0 +1,58 @@
+"""`jinguo layers --structures`: the main question under rival structures."""
+
+import sys
+from typing import TYPE_CHECKING
+
+from experiments.structures import structures
+from viz.endings import BROKEN, GOOD, STOPPED
+from viz.progress import ProgressShown
+from viz.session import Session
+from viz.structures_tables import structures_data, structures_tables
+from viz.tables import write_json
+
+if TYPE_CHECKING:
+    from viz.layers_command import LayersOrder
+
+FEWER = 10  # replications of each structure, unless told otherwise
+
+
+def answer_structures(
+    order: "LayersOrder", session: Session, *, overwrite: bool, as_json: bool
+) -> int:
+    """Run the job under each structure, tell where the signs hold, and give the exit code.
+
+    Args:
+        order: what to run; draws of guesses are not repeated under each structure.
+        session: knows the folder; each structure has one below it.
+        overwrite: take these folders even when they hold something else.
+        as_json: data instead of tables.
+    """
+    folder = {"folder": session.folder}
+    session.say("cli.results_in", folder, aside=as_json)
+    with ProgressShown(session.words) as progress:
+        result = structures(
+            order.scenario,
+            order.replications,
+            order.seed,
+            order.processes,
+            order.staff,
+            progress=progress,
+            out=session.folder,
+            overwrite=overwrite,
+            prepare=session.prepare,
+        )
+    if as_json:
+        write_json(structures_data(result), sys.stdout)
+    else:
+        session.say("cli.caution")
+        for table in structures_tables(result, session.words):
+            session.show(table)
+    code = GOOD
+    if any(len(found.failed) for found in result.results.values()):
+        code = BROKEN
+    if result.interrupted:
+        counts = {"found": len(result.results), "of": len(result.asked)}
+        session.say("layers.structures_not_all", counts, aside=as_json)
+        code = STOPPED
+    session.say("cli.results_in", folder, aside=as_json)
+    return code

@@ -1,0 +1,72 @@
+"""What rival structures say to the main question, as tables for people and as plain data."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from experiments.structures import headlines
+from viz.layers_tables import DECIMALS, cell
+from viz.tables import Table, plain, records
+from viz.words import Words
+
+if TYPE_CHECKING:
+    from experiments.structures import StructuresResult
+
+
+def structures_tables(result: "StructuresResult", words: Words) -> Iterator[Table]:
+    """In how many structures each sign holds, then every number behind it."""
+    found = headlines(result.signs)
+    heads = (
+        "cli.crowding_of",
+        "layers.structures_effect",
+        "layers.structures_sign",
+        "layers.structures_sure",
+        "layers.structures_failing",
+    )
+    yield Table(
+        words.say("layers.table_structures", {"when": words.say("layers.structures_when")}),
+        tuple(words.say(head) for head in heads),
+        tuple(_headline(row, words) for row in found),
+        words.say("layers.structures_note"),
+    )
+    yield _each(result, words)
+
+
+def structures_data(result: "StructuresResult") -> dict[str, object]:
+    """The same as plain data, under names that stay."""
+    data: dict[str, object] = {
+        "structures": list(result.asked),
+        "complete": {name: found.complete for name, found in result.results.items()},
+        "interrupted": result.interrupted,
+        "headlines": headlines(result.signs),
+        "signs": records(result.signs),
+    }
+    return {name: plain(value) for name, value in data.items()}
+
+
+def _headline(row: dict[str, Any], words: Words) -> tuple[str, ...]:
+    return (
+        _outcome(row, words),
+        cell(row, DECIMALS[row["outcome"]]),
+        words.say("layers.structures_count", row),
+        str(row["sure"]),
+        ", ".join(words.say(f"layers.name_{name}") for name in row["failing"]) or "–",
+    )
+
+
+def _each(result: "StructuresResult", words: Words) -> Table:
+    signs = result.signs
+    keys = [
+        {"outcome": row.outcome, "population": row.population}
+        for row in signs[signs.structure == signs.structure.iloc[0]].itertuples()
+    ]
+    rows = []
+    for name, group in signs.groupby("structure", sort=False):
+        shown = [cell(row, DECIMALS[row["outcome"]]) for row in group.to_dict("records")]
+        rows.append((words.say(f"layers.name_{name}"), *shown))
+    heads = ("", *(_outcome(key, words) for key in keys))
+    return Table(words.say("layers.structures_each"), heads, tuple(rows))
+
+
+def _outcome(row: dict[str, Any], words: Words) -> str:
+    names = (f"cli.outcome_{row['outcome']}", f"cli.population_{row['population']}")
+    return ", ".join(words.say(name) for name in names)
