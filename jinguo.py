@@ -18,32 +18,62 @@ from viz.session import PROGRAM, Session
 from viz.words import Words, choose_language, tell
 
 if TYPE_CHECKING:
-    from experiments import LayersResult, layers
+    from experiments import (
+        CompareResult,
+        LayersResult,
+        Results,
+        SweepResult,
+        compare,
+        extend,
+        layers,
+        load_results,
+        resume,
+        sensitivity,
+        sweep,
+    )
     from model.village import Village
     from scenarios import Scenario, check_file, list_scenarios, load_scenario
 
 __all__ = [
+    "CompareResult",
     "JinguoError",
     "LayersResult",
+    "Results",
     "Scenario",
+    "SweepResult",
     "Village",
     "Words",
     "check_file",
+    "compare",
+    "extend",
     "layers",
     "list_scenarios",
+    "load_results",
     "load_scenario",
     "main",
+    "resume",
+    "sensitivity",
+    "sweep",
 ]
 
 # Where public names live; they are loaded when first asked for, so that help comes at once.
 _HOMES = {
+    "CompareResult": "experiments",
     "LayersResult": "experiments",
+    "Results": "experiments",
     "Scenario": "scenarios",
+    "SweepResult": "experiments",
     "Village": "model.village",
     "check_file": "scenarios",
+    "compare": "experiments",
+    "extend": "experiments",
     "layers": "experiments",
     "list_scenarios": "scenarios",
+    "load_results": "experiments",
     "load_scenario": "scenarios",
+    "resume": "experiments",
+    "sensitivity": "experiments",
+    "sweep": "experiments",
 }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from experiments.layer_effects import LayersResult, _result
+from experiments.layer_effects import LayersResult, layers_result
 from experiments.layers_job import LayersJob
 from experiments.run import Replication, arm_names
 from experiments.statistics import layers_of
@@ -51,7 +51,7 @@ def made_result(
             for arm in arm_names(staff)
         }
         job.found[number] = Replication(NAMES, histories)
-    return _result(job, interrupted=False)
+    return layers_result(job, interrupted=False)
 
 
 def _history(scenario, arm, effect, village, rng, own_luck):

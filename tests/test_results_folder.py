@@ -14,7 +14,7 @@ import yaml
 
 from experiments import layers
 from experiments.results import ResultsFolder, code_digest, new_folder
-from experiments.run import seed_of
+from experiments.run import CAUSE_COLUMNS, seed_of
 from experiments.store import whole_file
 from model.errors import JinguoError
 from tests.stand_in_village import NAMES, PaperScenario
@@ -48,7 +48,7 @@ def test_a_finished_job_leaves_effects_series_and_a_manifest(tmp_path):
     effects = pd.read_csv(out / "effects.csv")
     pd.testing.assert_frame_equal(effects, result.effects, check_dtype=False)
     series = pq.read_table(out / "series.parquet")
-    assert series.column_names == ["arm", "replication", "week", *NAMES]
+    assert series.column_names == ["arm", "replication", "week", *NAMES, *CAUSE_COLUMNS]
     assert series.num_rows == 8 * 3 * 70
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["scenario"] == SCENARIO.plain()

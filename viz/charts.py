@@ -92,7 +92,9 @@ def _register_font() -> None:
     font_manager.fontManager.addfont(FONT)
 
 
-def _styled(draw: Callable[Given, Figure]) -> Callable[Given, Figure]:
+def styled(draw: Callable[Given, Figure]) -> Callable[Given, Figure]:
+    """Draw a figure in the style of this project."""
+
     @wraps(draw)
     def drawn(*args: Given.args, **kwargs: Given.kwargs) -> Figure:
         with style():
@@ -122,7 +124,7 @@ def _rounded(path: "re.Match[str]") -> str:
 # --- The arms over time ------------------------------------------------------------------------
 
 
-@_styled
+@styled
 def arms_over_time(
     bands: pd.DataFrame,
     outcome: str,
@@ -144,11 +146,11 @@ def arms_over_time(
     figure = Figure(figsize=(WIDTH, 3.7))
     grid = figure.subplots(2, 4, sharex=True, sharey=True, gridspec_kw=GRID)
     every = weeks_between_points(rows.week.nunique())
-    none = _thinned(rows[rows.arm == "none"], every)
+    none = thinned(rows[rows.arm == "none"], every)
     for axes, arm in zip(grid.ravel(), ARMS[1:], strict=False):
         axes.axvspan(*programme, color=SHADE, lw=0)
-        _line(axes, none, NONE, dashed=True)
-        _line(axes, _thinned(rows[rows.arm == arm], every), COLOURS[arm], dashed=False)
+        band(axes, none, NONE, dashed=True)
+        band(axes, thinned(rows[rows.arm == arm], every), COLOURS[arm], dashed=False)
         axes.set_title(words.say(f"report.arm_{_key(arm)}"))
         axes.yaxis.grid(visible=True, color="#e3e3e3", lw=0.5)
         axes.set_axisbelow(True)
@@ -172,12 +174,13 @@ def weeks_between_points(weeks: int) -> int:
     return EVERY * max(1, round(weeks / (EVERY * POINTS)))
 
 
-def _thinned(rows: pd.DataFrame, every: int) -> pd.DataFrame:
+def thinned(rows: pd.DataFrame, every: int) -> pd.DataFrame:
     """Some of the weeks, the last one always among them."""
     return rows.iloc[::-1].iloc[::every].iloc[::-1]
 
 
-def _line(axes: Axes, rows: pd.DataFrame, colour: str, *, dashed: bool) -> None:
+def band(axes: Axes, rows: pd.DataFrame, colour: str, *, dashed: bool) -> None:
+    """A line with its interval as a band."""
     weeks = rows.week.to_numpy()
     axes.fill_between(weeks, rows.low, rows.high, color=colour, alpha=0.22, lw=0)
     axes.plot(weeks, rows["mean"], color=colour, ls=(0, (4, 2)) if dashed else "-")
@@ -201,7 +204,7 @@ def _explain(axes: Axes, words: Words) -> None:
 # --- Differences from none ---------------------------------------------------------------------
 
 
-@_styled
+@styled
 def effect_forest(effects: pd.DataFrame, horizon: str, population: str, words: Words) -> Figure:
     """The paired difference of each arm from none with its interval, one panel an outcome.
 
@@ -216,10 +219,10 @@ def effect_forest(effects: pd.DataFrame, horizon: str, population: str, words: W
     panels = figure.subplots(1, 3, sharey=True, gridspec_kw=PANELS)
     for axes, outcome in zip(panels, PRIMARY, strict=True):
         own = rows[rows.outcome == outcome].set_index("arm").reindex(ARMS[1:])
-        _zero(axes, words, outcome)
+        zero_line(axes, words, outcome)
         for place, (arm, row) in enumerate(own.iterrows()):
-            _estimate(axes, place, row, COLOURS[str(arm)], SHAPES.get(str(arm), "P"))
-        _room_for_labels(axes, own)
+            estimate_mark(axes, place, row, COLOURS[str(arm)], SHAPES.get(str(arm), "P"))
+        room_for_labels(axes, own)
     labels = [words.say(f"report.arm_{_key(arm)}") for arm in ARMS[1:]]
     panels[0].set_yticks(range(len(labels)), labels)
     panels[0].set_ylim(len(labels) - 0.4, -0.75)
@@ -231,7 +234,8 @@ def _of(frame: pd.DataFrame, horizon: str, population: str) -> pd.DataFrame:
     return frame[chosen & (frame.subgroup == "all")]
 
 
-def _zero(axes: Axes, words: Words, outcome: str) -> None:
+def zero_line(axes: Axes, words: Words, outcome: str) -> None:
+    """A panel of one outcome with a line at zero."""
     axes.axvline(0, color=SOFT, lw=0.8)
     axes.set_title(words.say(f"report.outcome_{outcome}"))
     axes.set_xlabel(words.say(f"report.unit_{outcome}"))
@@ -240,7 +244,7 @@ def _zero(axes: Axes, words: Words, outcome: str) -> None:
     axes.spines["left"].set_visible(False)
 
 
-def _estimate(axes: Axes, place: int, row: "pd.Series[Any]", colour: str, shape: str) -> None:
+def estimate_mark(axes: Axes, place: int, row: "pd.Series[Any]", colour: str, shape: str) -> None:
     """A point with its interval; filled where the interval leaves out zero."""
     if not np.isfinite(row.estimate):
         return
@@ -263,7 +267,8 @@ def _label(axes: Axes, height: float, row: "pd.Series[Any]") -> None:
     )
 
 
-def _room_for_labels(axes: Axes, rows: pd.DataFrame) -> None:
+def room_for_labels(axes: Axes, rows: pd.DataFrame) -> None:
+    """Widen a panel, so that numbers beside its outermost points stay inside."""
     found = rows[["low", "high", "estimate"]].to_numpy(dtype=float).ravel()
     ends = np.append(found[np.isfinite(found)], 0.0)
     reach = np.ptp(ends) or 1.0
@@ -288,7 +293,7 @@ def _signed(value: float, unit: str) -> str:
 # --- What each layer accounts for --------------------------------------------------------------
 
 
-@_styled
+@styled
 def layer_ledger(ledger: pd.DataFrame, horizon: str, population: str, words: Words) -> Figure:
     """Bars of what each layer accounts for, their sum, and the interaction.
 
@@ -303,10 +308,10 @@ def layer_ledger(ledger: pd.DataFrame, horizon: str, population: str, words: Wor
     panels = figure.subplots(1, 3, sharey=True, gridspec_kw=PANELS)
     for axes, outcome in zip(panels, PRIMARY, strict=True):
         own = rows[rows.outcome == outcome].set_index("part").reindex(PARTS)
-        _zero(axes, words, outcome)
+        zero_line(axes, words, outcome)
         for place, (part, row) in zip(_places(), own.iterrows(), strict=True):
             _bar(axes, place, row, str(part))
-        _room_for_labels(axes, own)
+        room_for_labels(axes, own)
     labels = [words.say(f"report.part_{part}") for part in PARTS]
     panels[0].set_yticks(_places(), labels)
     panels[0].set_ylim(_places()[-1] + 0.6, -0.75)

@@ -8,6 +8,7 @@ from experiments.outcomes import PRIMARY, QUANTITIES
 from experiments.statistics import ARMS, LAYERS
 from viz.tables import NOTHING, Row, Table, number, plain, records
 from viz.words import Words
+from viz.worse_table import worse_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,6 +50,7 @@ def layers_tables(result: "LayersResult", words: Words) -> Iterator[Table]:
         ranges = result.assumptions if tables is result.tables else None
         yield from _effects(tables, ranges, horizons, told, words)
         yield _programme(tables.programme, told, words)
+    yield worse_table(result.worse, horizons, words)
     if result.crowding is not None:
         yield _crowding(result.crowding, horizons, words)
 
@@ -76,6 +78,7 @@ def layers_data(result: "LayersResult") -> dict[str, object]:
         **_tables_data(result.tables),
         "limited": None if result.limited is None else _tables_data(result.limited),
         "crowding": _records(result.crowding),
+        "worse": _records(result.worse),
         "assumptions": _records(result.assumptions),
         "draws": _records(result.draws.reset_index()),
         "failed": _records(result.failed),
@@ -86,7 +89,7 @@ def layers_data(result: "LayersResult") -> dict[str, object]:
 def horizon_heads(scenario: "Scenario", words: Words) -> dict[str, str]:
     """The horizons that fall into the run, with what stands above their columns."""
     heads: dict[str, str] = {}
-    stop = scenario.weeks if scenario.programme is None else scenario.programme.stop
+    stop = scenario.weeks if scenario.running is None else scenario.running.stop
     for name, week in scenario.horizons().items():
         after = week - stop
         kind = "end" if after == 0 else "after" if after > 0 else "before"

@@ -20,10 +20,14 @@ class ProgressShown:
     Args:
         words: the language.
         stream: where to; the error stream when not given.
+        label: the key of what is counted.
     """
 
-    def __init__(self, words: Words, stream: TextIO | None = None) -> None:
+    def __init__(
+        self, words: Words, stream: TextIO | None = None, label: str = "cli.progress"
+    ) -> None:
         self.words = words
+        self.label = label
         self.console = screen(stream or sys.stderr)
         self.bar = self._bar() if self.console.is_terminal else None
         self.task: TaskID | None = None
@@ -73,5 +77,5 @@ class ProgressShown:
             told = self.words.say("cli.time_left", {"left": clock})
         if self.task is None:
             self.bar.start()
-            self.task = self.bar.add_task(self.words.say("cli.progress"), total=total, left=told)
+            self.task = self.bar.add_task(self.words.say(self.label), total=total, left=told)
         self.bar.update(self.task, completed=done, total=total, left=told)

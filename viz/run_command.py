@@ -4,10 +4,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from experiments.resilience import resilience
 from experiments.results import SERIES, ResultsFolder, circumstances, code_digest, plugin_digest
 from experiments.run import Run, one_run
 from experiments.store import Histories, write_series
-from viz.run_table import run_data, run_table, told_weeks
+from viz.run_table import resilience_lines, run_data, run_table, told_weeks
 from viz.session import Session
 from viz.tables import write_json
 
@@ -34,12 +35,16 @@ def tell_run(
     session.say("results.compiling", aside=True)
     run, file = run_and_keep(scenario, seed, folder, overwrite=overwrite)
     told = told_weeks(scenario)
-    rows = run_data(run, told)
+    rows, shocks = run_data(run, told), resilience(scenario, run)
     if as_json:
         data = {"scenario": scenario.name, "seed": seed, "weeks": len(run.values), "told": told}
-        write_json({**data, "series": str(file), "indicators": rows}, sys.stdout)
+        regained = [shock._asdict() for shock in shocks]
+        data |= {"series": str(file), "indicators": rows, "resilience": regained}
+        write_json(data, sys.stdout)
     else:
         session.show(run_table(scenario, seed, rows, session.words))
+        for key, fields in resilience_lines(shocks, session.words):
+            session.say(key, fields)
     session.say("cli.series_in", {"file": file}, aside=as_json)
 
 

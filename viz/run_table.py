@@ -1,19 +1,23 @@
 """One run in figures: main indicators at a few weeks of the village's story."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from model.indicators import INDICATORS
+from viz.indicator_words import label_of, unit_of
 from viz.tables import Table, number
 from viz.words import Words
 
 if TYPE_CHECKING:
+    from experiments.resilience import Resilience
     from experiments.run import Run
     from scenarios.schema import Scenario
 
 WEEKS_AVERAGED = 13
+KNOWN = {indicator.name: indicator for indicator in INDICATORS}
 PARTS_WITHOUT_PROGRAMME = 4
 MAIN = (
     "income",
@@ -37,18 +41,6 @@ MAIN = (
     "hours_served",
 )
 DECIMALS = {"0-1": 3, "share": 3, "x": 2}
-UNITS = {
-    "yuan/week": "unit_yuan_week",
-    "0-1": "unit_share",
-    "share": "unit_share",
-    "hours/week": "unit_hours_week",
-    "shops": "unit_shops",
-    "persons": "unit_persons",
-    "women": "unit_women",
-    "bodies": "unit_bodies",
-    "yuan/good": "unit_yuan_good",
-    "x": "unit_x",
-}
 
 
 def told_weeks(scenario: "Scenario") -> tuple[int, ...]:
@@ -64,13 +56,12 @@ def told_weeks(scenario: "Scenario") -> tuple[int, ...]:
 
 def run_data(run: "Run", weeks: Sequence[int]) -> list[dict[str, object]]:
     """Main indicators as plain data, means over some weeks up to each week told."""
-    known = {indicator.name: indicator for indicator in INDICATORS}
     rows: list[dict[str, object]] = []
     for name in MAIN:
         if name not in run.names:
             continue
         column = run.values[:, run.names.index(name)]
-        indicator = known[name]
+        indicator = KNOWN[name]
         rows.append(
             {
                 "indicator": name,
@@ -99,14 +90,28 @@ def run_table(
     )
 
 
+def resilience_lines(
+    shocks: "Sequence[Resilience]", words: Words
+) -> Iterator[tuple[str, dict[str, object]]]:
+    """A sentence for each shock: how long income and burnout took to come back."""
+
+    def told(weeks: float) -> str:
+        if math.isnan(weeks):
+            return words.say("cli.not_regained")
+        return words.say("cli.regained_in", {"weeks": weeks}) if weeks else words.say("cli.unhurt")
+
+    for shock in shocks:
+        fields = {"week": shock.week, "shock": words.say(f"report.shock_{shock.shock}")}
+        fields |= {"income": told(shock.income), "burnout": told(shock.burnout)}
+        yield "cli.resilience", fields
+
+
 def _row(row: dict[str, object], words: Words) -> tuple[str, ...]:
     name, unit, values = str(row["indicator"]), str(row["unit"]), row["values"]
-    label = words.say(f"cli.indicator_{name.removesuffix('_fixed')}")
-    if name.endswith("_fixed"):
-        label = words.say("cli.at_start", {"indicator": label})
+    label = label_of(KNOWN[name], words)
     places = DECIMALS.get(unit, 1)
     cells = values.values() if isinstance(values, dict) else ()
-    return (label, words.say(f"cli.{UNITS[unit]}"), *(number(value, places) for value in cells))
+    return (label, unit_of(unit, words), *(number(value, places) for value in cells))
 
 
 def _mean(column: "np.typing.NDArray[np.float32]", week: int) -> float | None:

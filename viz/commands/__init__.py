@@ -2,7 +2,8 @@
 
 from importlib import import_module
 
-MODULES = ("jobs", "catalogues")
+MODULES = ("jobs", "compare", "sweeps", "reports", "catalogues", "indicators", "schema", "docs",
+           "dashboard", "replay")
 
 
 def enter_all() -> None:

@@ -34,9 +34,10 @@ def option(*names: str, **more: Any) -> Any:
     return typer.Option(*names, help=f"cli.opt_{entry}", show_default=False, **more)
 
 
-def argument(name: str) -> Any:
-    """An argument of a command; its help is the entry `cli.opt_<name>`."""
-    return typer.Argument(metavar=name.upper(), help=f"cli.opt_{name}", show_default=False)
+def argument(name: str, entry: str = "") -> Any:
+    """An argument of a command; its help is the entry `cli.opt_<entry>`, or of its name."""
+    shown = f"cli.opt_{entry or name}"
+    return typer.Argument(metavar=name.upper(), help=shown, show_default=False)
 
 
 ScenarioName = Annotated[str, argument("scenario")]
@@ -46,6 +47,7 @@ Out = Annotated[Path | None, option("--out", metavar="DIR")]
 Overwrite = Annotated[bool, option("--overwrite")]
 Json = Annotated[bool, option("--json")]
 Plugin = Annotated[list[Path] | None, option("--plugin", metavar="FILE.py")]
+MeasureFiles = Annotated[list[Path] | None, option("--measures", metavar="FILE.yaml")]
 Replications = Annotated[
     int, option("--replications", parser=whole_number("--replications", 1), metavar="N")
 ]
@@ -76,10 +78,14 @@ def tell_found(
 
 
 
-def session_of(context: typer.Context, plugins: Sequence[Path] | None = None) -> Session:
-    """The session of this call, with the plug-ins asked for loaded."""
+def session_of(
+    context: typer.Context,
+    plugins: Sequence[Path] | None = None,
+    measures: Sequence[Path] | None = None,
+) -> Session:
+    """The session of this call, with the plug-ins and measure files asked for loaded."""
     session: Session = context.find_root().obj
-    session.load(plugins or ())
+    session.load([*(plugins or ()), *(measures or ())])
     return session
 
 

@@ -1,5 +1,6 @@
 """Commands that run villages: `layers`, `run`, `patterns`."""
 
+import sys
 from typing import Annotated
 
 import typer
@@ -7,6 +8,7 @@ import typer
 from viz.command_help import one_of, whole_number
 from viz.commands.frame import (
     Json,
+    MeasureFiles,
     Out,
     Overwrite,
     Plugin,
@@ -23,7 +25,6 @@ from viz.commands.frame import (
     processes_of,
     session_of,
     take_folder,
-    tell_found,
 )
 
 
@@ -37,20 +38,27 @@ def _layers(
     sets: Set = None,
     staff: Staff = "limited",
     assumptions: Annotated[bool, option("--assumptions")] = False,
+    structures: Annotated[bool, option("--structures", entry="rival")] = False,
     out: Out = None,
     overwrite: Overwrite = False,
     processes: Processes = None,
     plugin: Plugin = None,
+    measures: MeasureFiles = None,
     as_json: Json = False,
 ) -> int:
     from viz.layers_command import LayersOrder, answer  # noqa: PLC0415 (slow to load)
+    from viz.structures_command import FEWER, answer_structures  # noqa: PLC0415
 
-    session = session_of(context, plugin)
+    given = context.get_parameter_source("replications")
+    if structures and given is not None and given.name == "DEFAULT":
+        replications = FEWER
+    session = session_of(context, plugin, measures)
     asked = loaded(scenario, sets)
     workers = processes_of(processes)
     order = LayersOrder(asked, replications, seed, staff, workers, assumptions)
     take_folder(session, asked.name, out)
-    return answer(order, session, overwrite=overwrite, as_json=as_json)
+    tell = answer_structures if structures else answer
+    return tell(order, session, overwrite=overwrite, as_json=as_json)
 
 
 @command("run")
@@ -66,11 +74,12 @@ def _run(
     out: Out = None,
     overwrite: Overwrite = False,
     plugin: Plugin = None,
+    measures: MeasureFiles = None,
     as_json: Json = False,
 ) -> None:
     from viz.run_command import tell_run  # noqa: PLC0415 (slow to load)
 
-    session = session_of(context, plugin)
+    session = session_of(context, plugin, measures)
     asked = loaded(scenario, sets, {} if weeks is None else {"weeks": weeks})
     take_folder(session, asked.name, out)
     tell_run(asked, seed, session, overwrite=overwrite, as_json=as_json)
@@ -83,16 +92,26 @@ def _patterns(
     *,
     replications: Replications = 30,
     processes: Processes = None,
+    structures: Annotated[bool, option("--structures")] = False,
+    fresh: Annotated[bool, option("--fresh")] = False,
     as_json: Json = False,
 ) -> None:
-    from experiments.patterns import PATTERNS, check_patterns  # noqa: PLC0415 (slow to load)
-    from viz.lists import pattern_parts_table, patterns_data, patterns_table  # noqa: PLC0415
+    from experiments.patterns import KEPT_IN, PATTERNS, check_patterns  # noqa: PLC0415 (slow)
+    from experiments.patterns_cache import Kept  # noqa: PLC0415
+    from viz.pattern_tables import pattern_tables, patterns_data  # noqa: PLC0415
     from viz.progress import ProgressShown  # noqa: PLC0415
+    from viz.tables import write_json  # noqa: PLC0415
 
+    session = session_of(context)
     known = one_of("IDS", PATTERNS)
-    wanted = tuple(known(name.upper()) for name in ids or ())
-    with ProgressShown(session_of(context).words) as progress:
-        rows = check_patterns(wanted, replications, processes_of(processes), progress)
-    tell_found(context, rows, patterns_table, patterns_data, as_json)
-    if not as_json:
-        tell_found(context, rows, pattern_parts_table, patterns_data, as_json)
+    wanted = tuple(dict.fromkeys(known(name.upper()) for name in ids or ()))
+    with ProgressShown(session.words) as progress:
+        rows = check_patterns(
+            wanted, replications, processes_of(processes), progress, structures=structures,
+            kept=Kept(KEPT_IN, fresh=fresh),
+        )
+    if as_json:
+        write_json(patterns_data(rows), sys.stdout)
+        return
+    for table in pattern_tables(rows, session.words):
+        session.show(table)
