@@ -1,13 +1,24 @@
-# Two commands do all the set-up: make layers, make test. They need Python 3.11 or newer.
+# Each command does all the set-up: make dashboard, make layers, make test. They need Python 3.11 or newer.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet -c constraints.txt
 
-.PHONY: layers test
+.PHONY: dashboard docs layers offline test
+
+dashboard: $(VENV)/.installed
+	$(BIN)/jinguo dashboard
 
 layers: $(VENV)/.installed
 	$(BIN)/jinguo layers libei
+
+# The documentation, in site/index.html; it needs no network.
+docs: $(VENV)/.installed-dev
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+# For places without internet: dist/jinguo-offline.zip, with wheels for this platform.
+offline: $(VENV)/.installed
+	$(BIN)/python offline/build.py
 
 test: $(VENV)/.installed-dev
 	$(BIN)/ruff check

@@ -1,0 +1,382 @@
+"""The dashboard without a browser: addresses, changes, films, runs, the gate, stored results."""
+
+import asyncio
+import base64
+import json
+import re
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from model.errors import JinguoError, Problems
+from scenarios.load import load_scenario
+from viz.dashboard.address import State, read_address
+from viz.dashboard.changes import future_of, read_text, scenario_of
+from viz.dashboard.frames import ROLES, Recorder, Stopped, film_village
+from viz.dashboard.futures import EVERY, choice_of, choices, read_choice
+from viz.dashboard.layout import places
+from viz.dashboard.payload import as_csv, causes_of, payload, portrait
+from viz.dashboard.play import layer_of
+from viz.dashboard.runner import Order, Studio, make
+from viz.dashboard.server import Address, Gate, address_of, page_script
+from viz.dashboard.stored import folders_in, read_stored
+from viz.words import Words, all_words
+
+HERE = Path(__file__).parent.parent / "viz" / "dashboard"
+SMALL = (("women", "60"),)
+
+
+def small(**changes):
+    given = {"village.women": 60, "weeks": 60, "programme.start": 20, "programme.stop": 50}
+    return load_scenario("libei", {**given, **changes})
+
+
+@pytest.fixture(scope="module")
+def film():
+    return make(Order(small(), 3))
+
+
+# --- addresses -----------------------------------------------------------------------------------
+
+
+def test_an_address_reads_back_as_the_same_state():
+    state = State(
+        "libei", (("micro", "0"), ("women", "90")), (("from", "30"), ("meso", "2")),
+        7, 44, "woman", "zh", "2-7", (("card", "3"),),
+    )  # fmt: skip
+    assert read_address("?" + state.query(), State()) == state
+
+
+@pytest.mark.parametrize("text", ["", "?w=-4&seed=x&tab=no&lang=fr", "?w=%00&who=" + "9" * 99])
+def test_a_spoilt_address_still_opens_a_page(text):
+    state = read_address(text, State(tab="village"))
+    assert (state.week, state.seed, state.tab, state.lang) == (0, 1, "village", "en")
+    assert len(state.who) <= 20
+
+
+# --- changes -------------------------------------------------------------------------------------
+
+
+def test_no_change_is_the_scenario_as_written():
+    assert scenario_of("libei", ()) == load_scenario("libei")
+
+
+def test_a_layer_switched_off_is_the_arm_without_it():
+    found = scenario_of("libei", (("micro", "0"),))
+    assert found.setup() == load_scenario("libei").arm(("meso", "macro")).setup()
+    nothing = scenario_of("libei", (("macro", "0"), ("meso", "0"), ("micro", "0")))
+    assert nothing.content_key() == load_scenario("libei").arm(()).content_key()
+
+
+def test_a_dose_is_multiplied_within_its_range():
+    twice = scenario_of("libei", (("micro", "2"),))
+    plain = {m.measure: m for m in load_scenario("libei").setup().measures}
+    more = {m.measure: m for m in twice.setup().measures}
+    micro = [m for m in plain.values() if m.layer == "micro"]
+    assert all(more[m.measure].dose >= m.dose for m in micro)
+    assert any(more[m.measure].dose == 2 * m.dose for m in micro)
+    assert all(more[n] == m for n, m in plain.items() if m.layer != "micro")
+
+
+def test_each_measure_can_be_set_left_out_and_added():
+    changes = (
+        ("family_day", "off"), ("sail_group.coverage", "0.5"), ("sail_group.start", "220"),
+        ("women", "60"),
+    )  # fmt: skip
+    found = {use.measure: use for use in scenario_of("libei", changes).measures}
+    assert "family_day" not in found
+    assert (found["sail_group"].coverage, found["sail_group"].start) == (0.5, 220)
+
+
+@pytest.mark.parametrize(
+    ("changes", "key"),
+    [
+        ((("women", "many"),), "errors.not_a_number"),
+        ((("women", "90000"),), "dashboard.too_many_women"),
+        ((("no_such_measure", "on"),), "errors.unknown_measure"),
+    ],
+)
+def test_a_change_that_cannot_be_is_refused_in_words(changes, key):
+    with pytest.raises(JinguoError) as caught:
+        scenario_of("libei", changes)
+    assert caught.value.key == key
+
+
+def test_no_scenario_outside_the_library_is_opened(tmp_path):
+    outside = tmp_path / "x.yaml"
+    outside.write_text("weeks: 60\n")
+    for name in (str(outside), "../library/libei", "x.yaml", "file"):
+        with pytest.raises(JinguoError):
+            scenario_of(name, ())
+
+
+def test_a_saved_scenario_reads_back_and_gives_the_same_numbers():
+    found = scenario_of("libei", (("micro", "0"), ("women", "60")))
+    assert read_text(found.dump()).content_key() == found.content_key()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "weks: 3\n", "extends: ../../secrets\n", "a: [1\n", "measure_files: [other.yaml]\n",
+        "village: {graph: measured, ties: /etc/passwd, households: /etc/passwd}\n",
+        "x: !!python/object/apply:os.system [ls]\n", "y" * 1_100_000,
+    ],
+)  # fmt: skip
+def test_a_file_of_a_visitor_goes_through_the_strict_checks(text):
+    with pytest.raises(JinguoError) as caught:
+        read_text(text)
+    problems = caught.value.problems if isinstance(caught.value, Problems) else [caught.value]
+    assert all("/" not in str(p.where) for p in problems)
+
+
+def test_the_second_future_parts_in_its_week_and_not_before():
+    one = scenario_of("libei", SMALL)
+    first = make(Order(one, 1))
+    shock = ("shock", "rule_change")
+    for other, week in ((("micro", "0"), 240), (("macro", "2"), 150), (shock, 220)):
+        two = future_of("libei", SMALL, tuple(sorted((other, ("from", str(week))))))
+        second = make(Order(two, 1, one, week))
+        moved = np.nan_to_num(first.history - second.history).any(axis=1)
+        assert not moved[:week].any()
+        assert moved[week:].any()
+        assert np.array_equal(first.cast.rows, second.cast.rows)
+
+
+def test_a_choice_reads_back():
+    for choice in choices(Words("zh")):
+        for week in (0, 230):
+            assert choice_of(read_choice(choice["value"], week)) == choice["value"]
+    assert choice_of(()) == EVERY
+
+
+# --- films ---------------------------------------------------------------------------------------
+
+
+def test_a_filmed_run_and_an_unfilmed_one_are_the_same_to_the_bit():
+    scenario = small()
+    plain, watched = scenario.village(5), scenario.village(5)
+    plain.run()
+    film_village(watched, "k")
+    assert plain.sellers.block.tobytes() == watched.sellers.block.tobytes()
+    assert plain.families.block.tobytes() == watched.families.block.tobytes()
+    assert plain.history.values.tobytes() == watched.history.values.tobytes()
+    assert plain.ties.half.tobytes() == watched.ties.half.tobytes()
+
+
+def test_a_film_shows_what_the_village_was(film):
+    v = small().village(3)
+    v.run()
+    s = v.sellers
+    assert film.weeks == film.total == 60
+    assert np.array_equal(film.history, v.history.values.astype(np.float32), equal_nan=True)
+    assert np.allclose(film.women["burnout"][-1] / 250, s.burnout, atol=0.002)
+    assert np.allclose(film.women["income"][-1], s.income, atol=0.5)
+    assert film.counts[-1, 0] == s.selling.sum()
+    assert film.counts[-1, 1] == ((s.selling > 0) & (s.burnout > v.p.burnout_cutoff)).sum()
+    roles = film.women["role"][-1]
+    codes = [ROLES.index(role) for role in ("alone", "follower", "cooperative", "lead")]
+    selling = np.isin(roles, codes)
+    assert np.array_equal(selling, s.selling > 0)
+
+
+def test_a_film_cannot_be_changed(film):
+    with pytest.raises(ValueError, match="read-only"):
+        film.women["burnout"][0, 0] = 9
+    with pytest.raises(AttributeError):
+        film.seed = 2
+
+
+def test_of_a_larger_village_three_hundred_are_shown_and_evenly():
+    v = load_scenario("libei", {"village.women": 450}).village(1)
+    cast = Recorder(v, "k").cast
+    assert (cast.rows.size, cast.everybody) == (300, 450)
+    share = np.bincount(v.sellers.hamlet[cast.rows].astype(int)) / np.bincount(
+        v.sellers.hamlet.astype(int)
+    )
+    assert share.min() > 0.55
+    assert share.max() < 0.78
+    assert abs(v.sellers.would_sell[cast.rows].mean() - v.sellers.would_sell.mean()) < 0.02
+
+
+def test_places_are_apart_and_the_same_every_time():
+    hamlet = np.repeat([0, 1, 2], [30, 50, 20])
+    ties = np.arange(100)
+    found = places(hamlet, ties)
+    assert np.array_equal(found, places(hamlet, ties))
+    assert found.min() >= 0
+    assert found.max() <= 1
+    gaps = np.hypot(*(found[:, None] - found[None]).transpose(2, 0, 1)) + np.eye(100)
+    assert gaps.min() > 0.02
+
+
+def test_a_payload_is_plain_json_and_small(film):
+    text = json.dumps(payload(film))
+    assert len(text) < 500_000
+    back = json.loads(text)
+    burnout = np.frombuffer(base64.b64decode(back["burnout"]), np.uint8)
+    assert np.array_equal(burnout.reshape(60, 60), film.women["burnout"])
+    assert len(back["lines"]["income_now"]) == 60
+    assert len(portrait(film, 4)["own"]["sales"]) == 15
+    assert as_csv([("A", film)]).count("\n") == 61
+
+
+def test_causes_are_those_of_the_village(film):
+    found = causes_of(film, "income", 20, 50)
+    assert len(found) == 5
+    assert found == sorted(found, key=lambda c: -abs(c[1]))
+
+
+# --- runs ----------------------------------------------------------------------------------------
+
+
+def waited(job, seconds=60):
+    end = time.monotonic() + seconds
+    while not job.done and time.monotonic() < end:
+        time.sleep(0.02)
+    return job
+
+
+def test_the_same_run_is_made_once_and_forgotten_after_a_while():
+    studio = Studio(keep=0.2)
+    one, two = studio.request(Order(small(), 1)), studio.request(Order(small(), 1))
+    assert one is two
+    assert waited(one).film.weeks == 60
+    time.sleep(0.3)
+    assert studio.request(Order(small(), 2)) is not one
+    assert studio.request(Order(small(), 1)) is not one
+
+
+def test_memory_is_bounded():
+    studio = Studio(most=1)
+    first = waited(studio.request(Order(small(), 1)))
+    waited(studio.request(Order(small(), 2)))
+    assert studio.request(Order(small(), 1)) is not first
+
+
+def test_a_run_ends_when_nobody_waits_for_it():
+    studio = Studio()
+    order = Order(load_scenario("libei", {"village.women": 200}), 1)
+    job = studio.request(order)
+    assert studio.request(order) is job
+    job.cancel()
+    assert not job.stopped
+    job.cancel()
+    assert waited(job, 20).week < order.scenario.weeks
+    with pytest.raises(Stopped):
+        job.report(1, lambda: None)
+
+
+def test_an_error_inside_a_run_reaches_the_visitor_as_a_problem(monkeypatch, capfd):
+    def broken(_order, _report):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("viz.dashboard.runner.make", broken)
+    job = waited(Studio().request(Order(small(), 1)))
+    assert isinstance(job.problem, ZeroDivisionError)
+    assert "ZeroDivisionError" in capfd.readouterr().err
+
+
+# --- the server ----------------------------------------------------------------------------------
+
+
+async def _app(scope, _receive, send):
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"in"})
+
+
+def knock(gate, *, method="GET", query="", body=b"", **headers):
+    sent = []
+
+    async def receive():
+        return {"type": "http.request", "body": body}
+
+    async def send(message):
+        sent.append(message)
+
+    raw = [(k.encode(), v.encode()) for k, v in headers.items()]
+    scope = {"type": "http", "method": method, "query_string": query.encode(), "headers": raw}
+    asyncio.run(gate(scope, receive, send))
+    return sent[0]["status"], dict(sent[0]["headers"]), sent[1]["body"]
+
+
+def test_a_class_must_type_the_code():
+    gate = Gate(_app, Address("0.0.0.0", 80, "ABC234"))
+    status, _, page = knock(gate, host="x:80")
+    assert status == 200
+    assert b"<form" in page
+    assert knock(gate, query="code=WRONG1")[0] == 401
+    status, headers, _ = knock(gate, method="POST", body=b"code=abc234")
+    assert status == 303
+    cookie = headers[b"set-cookie"].decode().split(";")[0]
+    assert knock(gate, cookie=cookie)[2] == b"in"
+    other = Gate(_app, Address("0.0.0.0", 80, "ABC234"))
+    assert knock(other, cookie=cookie)[2] != b"in"
+
+
+def test_this_computer_answers_only_to_its_own_name():
+    gate = Gate(_app, Address("127.0.0.1", 80, ""))
+    assert knock(gate, host="127.0.0.1:80")[2] == b"in"
+    assert knock(gate, host="evil.example:80")[0] == 403
+
+
+def test_a_busy_port_is_told_in_words():
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(JinguoError) as caught:
+            address_of("127.0.0.1", port)
+    assert caught.value.key == "dashboard.port_busy"
+    assert address_of("127.0.0.1", 0).code == ""
+    assert len(address_of("0.0.0.0", 0).code) == 6
+
+
+# --- words and results ---------------------------------------------------------------------------
+
+
+def test_every_text_that_the_page_asks_for_is_there():
+    said = set()
+    for path in [*HERE.glob("vue/*.vue"), *HERE.glob("script/*.js")]:
+        if path.stem.startswith("lesson"):  # these have words of their own
+            continue
+        text = path.read_text(encoding="utf-8")
+        said |= set(re.findall(r"(?:\bt|\bsay)\('(\w+)'(?!\s*\+)", text))
+    for path in HERE.glob("*.py"):
+        said |= set(re.findall(r'"dashboard\.(\w+)"', path.read_text(encoding="utf-8")))
+    known = {key.removeprefix("dashboard.") for key in all_words() if key.startswith("dashboard.")}
+    assert len(said) > 100
+    assert said - known == set()
+    assert {f"role_{role}" for role in ROLES} <= known
+    assert "倦怠程度较高" in page_script()
+
+
+def test_every_layer_shows_its_measures():
+    base = load_scenario("libei")
+    shown = [layer_of(name, base, base, {}, Words("zh")) for name in ("micro", "meso", "macro")]
+    assert sum(len(layer["measures"]) for layer in shown) == len(base.measures)
+    assert all(layer["more"] for layer in shown)
+
+
+def test_only_results_below_the_folder_are_read(tmp_path):
+    inside = tmp_path / "results" / "one"
+    inside.mkdir(parents=True)
+    (inside / "manifest.json").write_text('{"replications": 4}')
+    (inside / "effects.csv").write_text(
+        "arm,outcome,horizon,population,subgroup,estimate,low,high\n"
+        "micro,income,end,selling_at_start,all,5,1,9\nmicro,income,end,all_women,all,2,1,3\n"
+    )
+    (tmp_path / "manifest.json").write_text("{}")
+    folder = tmp_path / "results"
+    assert folders_in(folder) == ["one"]
+    found = read_stored(folder, "one")
+    assert (found.runs, found.outcomes, len(found.rows("income"))) == (4, ["income"], 1)
+    assert found.lines("income") == {}
+    for name in ("..", "../results/one", "two", ""):
+        with pytest.raises(JinguoError):
+            read_stored(folder, name)
+    assert folders_in(None) == []

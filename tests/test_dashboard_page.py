@@ -1,0 +1,340 @@
+"""The dashboard in a browser, with nothing but this computer to talk to."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from scenarios.load import load_scenario
+from tests.dashboard_browser import BROWSER, FLAGS, READY, Visitor, server
+from viz.dashboard.changes import read_text
+
+pytest.importorskip("playwright", reason="NO BROWSER TESTS: playwright is not installed")
+pytestmark = [
+    pytest.mark.skipif(BROWSER is None, reason="NO BROWSER TESTS: chromium is not installed"),
+    pytest.mark.filterwarnings("default"),
+]
+BAD = ("serious", "critical")
+SMALL = "?s=libei&c.women=90&lang=en&tab=play"
+DONE = "document.querySelector('[data-run]') && Jinguo.films.a.weeks === Jinguo.films.a.total"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=BROWSER, args=list(FLAGS))
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("results")
+    one = folder / "one"
+    one.mkdir()
+    (one / "manifest.json").write_text(json.dumps({"replications": 12, "status": "complete"}))
+    (one / "effects.csv").write_text(
+        "arm,outcome,horizon,population,subgroup,estimate,low,high,replications\n"
+        "micro,income,end,selling_at_start,all,51.3,12.1,90.5,12\n"
+    )
+    with server("--folder", str(folder)) as (address, _):
+        yield address
+
+
+@pytest.fixture
+def visitor(browser, url):
+    made = []
+
+    def come(query=SMALL, ready=READY, **context):
+        made.append(Visitor(browser, url, **context))
+        return made[-1].open(query, ready)
+
+    yield come
+    for one in made:
+        assert one.errors == []
+        assert one.outside == []
+        assert one.failed == []
+        one.close()
+
+
+def test_it_opens_without_internet_and_shows_the_village(visitor):
+    v = visitor()
+    assert v.page.evaluate("document.documentElement.lang") == "en"
+    drawn = v.page.evaluate(
+        "(() => { const c = document.querySelector('canvas[data-side=a]');"
+        "const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;"
+        "let n = 0; for (let i = 3; i < d.length; i += 4) if (d[i]) n++; return n; })()"
+    )
+    assert drawn > 1000
+    assert "Mean income" in v.page.locator("canvas[data-side=a]").get_attribute("aria-label")
+
+
+def test_it_runs_plays_steps_and_scrubs(visitor):
+    v = visitor()
+    before = v.key()
+    v.page.locator("[data-seed]").fill("9")
+    v.page.locator("[data-seed]").press("Enter")
+    v.page.get_by_text("Changed. Press Run").wait_for()
+    v.page.locator("[data-run]").click()
+    v.page.wait_for_function(f"Jinguo.films.a.key !== '{before}' && {DONE}")
+    v.page.locator("[data-step]").click()
+    v.at(1)
+    v.page.locator("[data-back]").click()
+    v.at(0)
+    v.page.locator("[data-play]").click()
+    v.page.wait_for_function("Jinguo.clock.week > 5")
+    v.page.locator("[data-play]").click()
+    v.page.locator("[data-scrub]").fill("300")
+    v.at(300)
+    selling = v.page.evaluate("Jinguo.films.a.selling[300]")
+    above = v.page.evaluate("Jinguo.films.a.above[300]")
+    told = v.page.locator("[data-told]")
+    told.get_by_text(f"Of {selling} women selling online, {above} have high burnout.").wait_for()
+    shown = v.page.locator("[data-number=income] .big").inner_text()
+    assert shown == f"{v.line('income_now')[300]:,.0f}"
+
+
+def test_layers_and_measures_are_switched_and_dosed(visitor):
+    v = visitor()
+    v.page.locator("[data-layer=micro]").uncheck()
+    v.page.get_by_text("0 of 6 measures").wait_for()
+    v.page.locator("[data-open=meso] summary").click()
+    v.page.locator("[data-measure=tea_talk]").uncheck()
+    v.page.locator("[data-measure=tea_talk]:not(:checked)").wait_for()
+    v.page.locator("[data-field='product_standards.coverage']").fill("50")
+    v.page.locator("[data-field='product_standards.coverage']").press("Tab")
+    v.page.wait_for_function("location.search.includes('c.product_standards.coverage=0.5')")
+    assert "c.micro=0" in v.page.evaluate("location.search")
+    before = v.key()
+    v.page.locator("[data-run]").click()
+    v.page.wait_for_function(f"Jinguo.films.a.key !== '{before}' && {DONE}")
+
+
+def test_two_visitors_have_villages_of_their_own(visitor):
+    one, two = visitor(SMALL + "&seed=1"), visitor(SMALL + "&seed=2")
+    first, second = one.line("income_now"), two.line("income_now")
+    assert first != second
+    for _ in range(3):
+        one.page.locator("[data-step]").click()
+    one.page.locator("[data-layer=macro]").uncheck()
+    one.at(3)
+    assert two.week() == 0
+    assert two.page.locator("[data-layer=macro]").is_checked()
+    assert two.line("income_now") == second
+
+
+def test_a_reload_shows_the_same_again(visitor):
+    v = visitor(SMALL + "&c.meso=0.5&seed=4&tab=village&lang=zh")
+    v.page.locator("[data-scrub]").fill("222")
+    v.page.wait_for_function("location.search.includes('w=222')")
+    before = v.line("income")
+    v.page.reload()
+    v.page.wait_for_selector(READY)
+    v.at(222)
+    assert v.line("income") == before
+    assert v.page.locator("[data-tab=village]").get_attribute("aria-current") == "page"
+    assert v.page.evaluate("document.documentElement.lang") == "zh-CN"
+
+
+def test_the_language_changes_and_nothing_else_does(visitor):
+    v = visitor(SMALL + "&w=250")
+    v.at(250)
+    key = v.key()
+    v.page.locator("[data-language]").click()
+    told = v.page.locator("[data-told]")
+    told.get_by_text(re.compile("名电商从业妇女中，")).wait_for()
+    assert (v.week(), v.key()) == (250, key)
+    assert "第 250 周（2019 年" in v.page.locator("[data-week]").inner_text()
+    left = v.page.locator(".jg-page").inner_text()
+    assert not re.search(r"\b(Income|Burnout|Week|Scenario|trust)\b", left)
+    v.page.locator("[data-language]").click()
+    v.page.get_by_text("women selling online").first.wait_for()
+
+
+def test_everything_can_be_done_with_keys(visitor):
+    v = visitor()
+    press = v.page.keyboard.press
+    press("ArrowRight")
+    v.at(1)
+    press("End")
+    v.at(415)
+    press("Home")
+    v.at(0)
+    press("Space")
+    v.page.wait_for_function("Jinguo.clock.playing && Jinguo.clock.week > 2")
+    press("Space")
+    v.page.wait_for_function("!Jinguo.clock.playing")
+    order = v.page.evaluate("[...document.querySelectorAll('[data-tab]')].map(b => b.dataset.tab)")
+    press(str(order.index("village") + 1))
+    v.page.wait_for_selector("[data-tab=village][aria-current=page]")
+    press("?")
+    v.page.get_by_role("dialog").wait_for()
+    press("Escape")
+    v.page.get_by_role("dialog").wait_for(state="detached")
+    press(str(order.index("play") + 1))
+    v.page.wait_for_selector("[data-run]")
+    seen = set()
+    for _ in range(60):
+        press("Tab")
+        seen |= set(v.page.evaluate("Object.keys(document.activeElement.dataset)"))
+        style = v.page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert style != "none" or v.page.evaluate("document.activeElement === document.body")
+    assert {"tab", "scenario", "layer", "dose", "women", "play", "step", "scrub"} <= seen
+
+
+def test_every_control_has_a_name_every_picture_words_and_axe_finds_nothing_serious(visitor):
+    nameless = """() => [...document.querySelectorAll('.jg button, .jg select, .jg input')]
+        .filter(e => !(e.textContent || '').trim() && !e.getAttribute('aria-label')
+        && !(e.labels && e.labels.length && e.labels[0].textContent.trim()))
+        .map(e => e.outerHTML)"""
+    mute = """[...document.querySelectorAll('.jg canvas[role=img]')]
+        .filter(c => !c.getAttribute('aria-label')).length"""
+    package = pytest.importorskip("axe_playwright_python", reason="NO AXE: not installed")
+    script = (Path(package.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+    v = visitor(SMALL + "&w=240&who=1-1")
+    v.page.evaluate(script)
+    for tab in ("play", "futures", "village", "woman", "results"):
+        v.page.locator(f"[data-tab={tab}]").click()
+        v.page.wait_for_selector(f"[data-tab={tab}][aria-current=page]")
+        for lang in ("zh-CN", "en"):
+            v.page.locator("[data-language]").click()
+            v.page.wait_for_selector(f"html[lang={lang}]")
+            v.page.wait_for_timeout(200)
+            found = v.page.evaluate("axe.run()")["violations"]
+            told = [(x["id"], x["nodes"][0]["html"]) for x in found if x["impact"] in BAD]
+            assert (tab, lang, told) == (tab, lang, [])
+            assert v.page.evaluate(nameless) == []
+            assert v.page.evaluate(mute) == 0
+
+
+def test_what_cannot_be_run_is_told_in_a_banner_with_a_way_on(visitor):
+    v = visitor()
+    v.page.locator("[data-workers]").fill("9")
+    v.page.locator("[data-workers]").press("Tab")
+    banner = v.page.locator("[data-banner]")
+    banner.get_by_text(re.compile("600000|600,000")).wait_for()
+    assert "Traceback" not in v.page.locator(".jg-page").inner_text()
+    v.page.locator("[data-step]").click()
+    v.at(1)
+    v.page.locator("[data-way-on]").click()
+    banner.wait_for(state="detached")
+
+
+def test_a_spoilt_address_shows_a_banner_and_no_traceback(visitor):
+    v = visitor("?s=no_such_village&lang=en&tab=play", ready="[data-banner]")
+    v.page.locator("[data-scenario]").select_option("training_only")
+    v.page.locator("[data-banner]").wait_for(state="detached")
+
+
+def test_a_run_can_be_cancelled(visitor):
+    v = visitor()
+    v.page.locator("[data-women]").fill("900")
+    v.page.locator("[data-women]").press("Tab")
+    v.page.wait_for_function("location.search.includes('c.women=900')")
+    v.page.locator("[data-run]").click()
+    v.page.locator("[data-cancel]").click()
+    v.page.wait_for_selector("[data-run]")
+
+
+def test_the_second_future_branches_from_the_week_on_screen(visitor):
+    v = visitor(SMALL + "&w=240&tab=futures")
+    v.page.wait_for_function("Jinguo.films.b && Jinguo.films.b.weeks === 416")
+    v.page.locator("[data-what]").select_option("micro=0")
+    v.page.locator("[data-when]").select_option("screen")
+    v.page.locator("[data-branch]").click()
+    v.page.get_by_text("B differs from week 240 on").wait_for()
+    v.page.wait_for_function(
+        "!document.querySelector('[data-cancel]') && Jinguo.films.b.lines.burnout[230] ==="
+        "Jinguo.films.a.lines.burnout[230] && Jinguo.films.b.weeks === 416"
+    )
+    one, two = v.line("burnout"), v.line("burnout", "b")
+    assert one[:240] == two[:240]
+    assert one[240:] != two[240:]
+    v.page.locator("[data-switch]").click()
+    v.page.get_by_text("Burnout: B − A").wait_for()
+
+
+def test_a_woman_is_called_by_hamlet_and_number(visitor):
+    v = visitor(SMALL + "&w=300&tab=woman")
+    v.page.locator("[data-example]").click()
+    name = v.page.locator("[data-name]").inner_text()
+    hamlet, number = re.findall(r"\d+", name)
+    v.page.locator("[data-find-number]").fill("9999")
+    v.page.locator("[data-find]").click()
+    v.page.get_by_text("not among the women on show").wait_for()
+    v.page.locator("[data-find-hamlet]").fill(hamlet)
+    v.page.locator("[data-find-number]").fill(number)
+    v.page.locator("[data-find]").click()
+    v.page.locator("[data-name]").get_by_text(name, exact=True).wait_for()
+    v.page.get_by_text("Schooling").wait_for()
+    v.page.locator("[data-why-own] li").first.wait_for()
+    row = f"Jinguo.films.a.find({hamlet}, {number})"
+    income = v.page.evaluate(f"Jinguo.films.a.life('income', {row})")
+    v.page.locator("[data-line=income]").get_by_text(f"{income[300]:,}").wait_for()
+
+
+def test_a_click_in_the_picture_chooses_a_woman(visitor):
+    v = visitor(SMALL + "&tab=village")
+    box = v.page.locator("canvas[data-side=a]").bounding_box()
+    place = v.page.evaluate("Jinguo.films.a.place[7]")
+    margin = 20
+    x = box["x"] + margin + place[0] * (box["width"] - 2 * margin)
+    y = box["y"] + margin + 14 + place[1] * (box["height"] - 2 * margin - 14)
+    v.page.mouse.click(x, y)
+    v.page.wait_for_function("/who=\\d+-\\d+/.test(location.search)")
+    v.page.locator("[data-name]").wait_for()
+
+
+def test_the_scenario_is_saved_and_opened_as_the_command_line_reads_it(visitor, tmp_path):
+    v = visitor(SMALL + "&c.macro=0")
+    with v.page.expect_download() as caught:
+        v.page.locator("[data-save]").click()
+    file = tmp_path / "own.yaml"
+    caught.value.save_as(file)
+    saved = load_scenario(file)
+    assert v.key() == f"{saved.content_key()}-1"
+    assert read_text(file.read_text()).content_key() == saved.content_key()
+    with v.page.expect_download() as caught:
+        v.page.locator("[data-csv]").click()
+    assert caught.value.suggested_filename.endswith(".csv")
+    file.write_text(file.read_text().replace("weeks: 416", "weeks: 330"))
+    v.page.locator("input[type=file]").set_input_files(file)
+    v.page.wait_for_function("Jinguo.films.a.total === 330 && Jinguo.films.a.weeks === 330")
+    v.page.reload()
+    v.page.wait_for_function("window.Jinguo && Jinguo.films.a && Jinguo.films.a.weeks === 330")
+    file.write_text("weks: 3\n")
+    v.page.locator("input[type=file]").set_input_files(file)
+    v.page.locator("[data-banner]").get_by_text("weks").wait_for()
+
+
+def test_stored_results_are_read(visitor):
+    v = visitor("?tab=results&lang=zh", ready="[data-folder]")
+    v.page.locator("[data-folder]").select_option("one")
+    v.page.get_by_text("依据 12 次重复模拟").wait_for()
+    v.page.get_by_text("+51.3").wait_for()
+
+
+def test_a_class_needs_the_code_and_cannot_upload(browser):
+    with server("--host", "0.0.0.0", "--lang", "zh") as (address, printed):
+        text = "".join(printed)
+        code = re.search(r"课堂口令：(\w{6})", text).group(1)
+        assert "都能打开" in text
+        plain = address.split("?")[0]
+        stranger = Visitor(browser, plain, locale="zh-CN")
+        stranger.page.goto(plain + "?tab=play")
+        stranger.page.get_by_label("课堂口令").fill("WRONG9")
+        stranger.page.get_by_role("button").click()
+        stranger.page.get_by_text("口令不对").wait_for()
+        stranger.page.get_by_label("课堂口令").fill(code.lower())
+        stranger.page.get_by_role("button").click()
+        stranger.page.wait_for_selector("[data-save]", timeout=30_000)
+        assert stranger.page.locator("[data-open-file]").count() == 0
+        stranger.close()
+        trainer = Visitor(browser, plain)
+        trainer.page.goto(address + "&tab=play")
+        trainer.page.wait_for_selector("[data-save]", timeout=30_000)
+        assert trainer.outside == []
+        trainer.close()

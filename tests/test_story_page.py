@@ -1,0 +1,120 @@
+"""The tab Story in a browser: a lesson from the list to the talk, reload, language, keys."""
+
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None, reason="NO CHROMIUM: the lessons were not opened in a browser"
+)
+OWN = """
+title: {en: "Our own village", zh: "我们自己的村"}
+about: {en: "One film.", zh: "只有一段。"}
+audience: {en: "a test", zh: "测试"}
+minutes: 5
+scenario: libei
+changes: {women: 60, micro: 0, meso: 0, macro: 0}
+figures: {shops_two: {line: shops, weeks: [91, 104]}}
+cards:
+  - card: predict
+    title: {en: "How many?", zh: "多少家？"}
+    predict: {figure: shops_two, low: 0, high: 60, unit: {en: "shops", zh: "家"}}
+    notes: {en: "A note for the trainer.", zh: "给培训者的提示。"}
+  - {card: run, title: {en: "Watch", zh: "看"}, charts: [shops], weeks: [0, 104]}
+  - card: reveal
+    title: {en: "{shops_two} shops", zh: "{shops_two} 家网店"}
+    charts: [shops]
+    shows: [shops_two]
+  - {card: talk, title: {en: "Talk", zh: "谈谈"}, questions: [{en: "Why?", zh: "为什么？"}]}
+"""
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("folder")
+    (folder / "lessons").mkdir()
+    (folder / "lessons" / "mine.yaml").write_text(OWN, encoding="utf-8")
+    (folder / "lessons" / "wrong.yaml").write_text("minutes: x\n", encoding="utf-8")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "jinguo", "dashboard", "--lang", "zh", "--no-open"]
+    server = subprocess.Popen([*command, "--port", str(port), "--folder", str(folder)])
+    address = f"http://127.0.0.1:{port}/"
+    for _ in range(240):
+        try:
+            urllib.request.urlopen(address, timeout=2).close()
+            break
+        except OSError:
+            assert server.poll() is None
+            time.sleep(0.25)
+    yield address
+    server.terminate()
+    server.wait()
+
+
+@pytest.fixture
+def page(url):
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        found = browser.new_page(viewport={"width": 1366, "height": 768})
+        found.set_default_timeout(60_000)
+        found.wrong = []
+        found.on("pageerror", lambda error: found.wrong.append(str(error)))
+        found.on("requestfailed", lambda request: found.wrong.append(request.url))
+        found.goto(f"{url}?tab=story&lang=zh&c.women=60")
+        found.wait_for_selector("[data-lessons]")
+        yield found
+        assert found.wrong == []
+        browser.close()
+
+
+def card(page):
+    return page.locator("[data-card]").get_attribute("data-card")
+
+
+def test_a_lesson_is_taught_and_outlives_a_reload(page):
+    assert page.locator("[data-lesson-name]").count() == 6
+    broken = page.locator("[data-lesson-name=own-wrong]").inner_text()
+    assert re.search(r"wrong\.yaml:\d+", broken)
+    page.click("[data-lesson-name=own-mine] button")
+    page.wait_for_selector("[data-slider]")
+    assert page.locator("[data-hints]").count() == 0
+    page.keyboard.press("n")
+    assert "给培训者的提示" in page.locator("[data-hints]").inner_text()
+    page.keyboard.press("n")
+    page.focus("[data-slider]")
+    page.keyboard.press("End")
+    page.wait_for_function("location.search.includes('p.shops_two=60')")
+    page.keyboard.press("PageDown")
+    page.wait_for_selector("[data-watch]:not([disabled])")
+    page.click("[data-watch]")
+    page.wait_for_function("Jinguo.clock.week > 2")
+    page.click("[data-next]")
+    page.wait_for_selector("[data-scale]")
+    page.wait_for_function("location.search.includes('card=2')")
+    page.reload()
+    page.wait_for_selector("[data-scale]")
+    said = page.locator("[data-scale]").inner_text()
+    assert "60 家" in said
+    assert re.search(r"\d+ 家网店", page.locator("[data-card] h1").inner_text())
+    page.click("[data-language]")
+    page.wait_for_selector("text=In this village")
+    assert "shops" in page.locator("[data-card] h1").inner_text()
+    page.click("[data-prev]")
+    page.wait_for_selector("[data-watch]")
+    page.click("[data-next]")
+    page.wait_for_selector("[data-card=reveal]")
+    page.click("[data-next]")
+    page.wait_for_selector("[data-card=talk] li")
+    page.click("[data-leave]")
+    page.wait_for_selector("[data-lessons]")

@@ -1,0 +1,129 @@
+"""The tab Two futures: one village, one luck, one thing changed."""
+
+from typing import Any
+
+import solara
+
+from scenarios.schema import LAYERS
+from viz.dashboard import parts
+from viz.dashboard.address import Changes
+from viz.dashboard.changes import AT_ONCE, shocks
+from viz.dashboard.play import charts_of, cutoff_of
+from viz.dashboard.visit import WITHOUT, Visit
+from viz.words import Words
+
+EVERY = "all=0"
+STAFF = "staff=enough"
+
+
+@solara.component
+def Futures(visit: Visit) -> None:  # noqa: N802 (a part is named like a class)
+    """A on the left, B beside it, the difference on the right."""
+    state, words = visit.state.value, visit.words
+    start = visit.films.value["a"].get("start")
+    group, set_group = solara.use_state("")
+    group = group or ("all" if start is None else "fixed")
+    gap, set_gap = solara.use_state(initial=False)
+    with solara.Div(classes=["jg-part"]):
+        with solara.Div(style={"padding": "8px 12px 0"}):
+            _change(visit)
+        with solara.Div(classes=["jg-grid", "futures"]):
+            for side in ("a", "b"):
+                parts.Network(
+                    lang=state.lang,
+                    side=side,
+                    title=words.say(f"dashboard.future_{side}"),
+                    who=state.who,
+                    png=False,
+                    note=side == "b",
+                    event_pick=lambda who: visit.set(who=who),
+                )
+            with solara.Div(classes=["jg-fill"], style={"gap": "6px"}):
+                parts.Numbers(
+                    lang=state.lang, sides=["a", "b"], group=group, event_choose=set_group
+                )
+                with solara.Div(classes=["jg", "jg-row"]):
+                    label = words.say("dashboard." + ("show_both" if gap else "show_gap"))
+                    parts.Switch(
+                        lang=state.lang, label=label, event_press=lambda _=None: set_gap(not gap)
+                    )
+                parts.Lines(
+                    lang=state.lang, group=group, charts=charts_of(words, ["a", "b"], gap=gap),
+                    note=words.say("dashboard.one_luck"),
+                )  # fmt: skip
+        with solara.Div(style={"padding": "0 14px 4px"}):
+            parts.Legend(lang=state.lang, cutoff=cutoff_of(visit), brief=True)
+
+
+def _change(visit: Visit) -> None:
+    """What B changes, and from when."""
+    state, words, progress = visit.state.value, visit.words, visit.progress.value
+
+    def make(said: dict[str, Any]) -> None:
+        visit.set(other=read_choice(str(said["what"]), int(said["week"])))
+        if visit.ran.value["a"] != visit.asked("a"):
+            visit.run("a")
+        visit.run("b")
+
+    parts.Change(
+        lang=state.lang,
+        choices=choices(words),
+        chosen=choice_of(state.other),
+        later="from" in dict(state.other),
+        running=bool(progress.running),
+        done=progress.done,
+        total=progress.total,
+        difference=difference(state.other or WITHOUT, words),
+        event_make=make,
+        event_cancel=lambda _=None: visit.cancel(),
+    )
+
+
+def choices(words: Words) -> list[dict[str, str]]:
+    """The one thing that may be changed."""
+    found = [{"value": EVERY, "label": words.say("dashboard.without")}]
+    for factor, key in (("0", "layer_off"), ("0.5", "layer_half"), ("2", "layer_double")):
+        found += [
+            {
+                "value": f"{layer}={factor}",
+                "label": words.say(
+                    f"dashboard.{key}", {"layer": words.say(f"report.layer_{layer}")}
+                ),
+            }
+            for layer in LAYERS
+        ]
+    found.append({"value": STAFF, "label": words.say("dashboard.with_staff")})
+    return found + [
+        {"value": f"shock={name}", "label": words.say(f"dashboard.shock_{name}")}
+        for name in shocks()
+    ]
+
+
+def read_choice(what: str, week: int) -> Changes:
+    """The changes that a choice means; staff can only differ from the beginning.
+
+    >>> read_choice("micro=0", 208)
+    (('from', '208'), ('micro', '0'))
+    """
+    name, _, value = what.partition("=")
+    found = dict(WITHOUT) if what == EVERY else {name: value}
+    if week and name not in AT_ONCE:
+        found["from"] = str(week)
+    return tuple(sorted(found.items()))
+
+
+def choice_of(other: Changes) -> str:
+    """The choice that changes mean; the first one where they mean none."""
+    given = {k: v for k, v in other if k != "from"}
+    if not given or given == dict(WITHOUT):
+        return EVERY
+    return "=".join(next(iter(given.items())))
+
+
+def difference(other: Changes, words: Words) -> str:
+    """What B does differently, in a sentence."""
+    chosen, week = choice_of(other), dict(other).get("from")
+    label = next((c["label"] for c in choices(words) if c["value"] == chosen), chosen)
+    if week:
+        return words.say("dashboard.differs_from", {"what": label, "week": week})
+    return words.say("dashboard.differs", {"what": label})

@@ -1,0 +1,49 @@
+// One clock for everything on the page: which week is shown, playing or not.
+(function (J) {
+  'use strict';
+  const listeners = new Set(), settled = new Set();
+  const clock = {
+    week: 0, weeks: 1, playing: false, speed: 13, drawn: 0, lastDraw: 0,
+
+    // called with the week whenever it changes, before the next picture
+    listen(tell) { listeners.add(tell); tell(clock.week); return () => listeners.delete(tell); },
+    // called once the week rests, to remember it
+    settle(tell) { settled.add(tell); return () => settled.delete(tell); },
+    length(weeks) { clock.weeks = Math.max(1, weeks); if (clock.week >= weeks) clock.set(weeks - 1); },
+    set(week) {
+      week = Math.max(0, Math.min(Math.round(week), clock.weeks - 1));
+      if (week !== clock.week) { clock.week = week; clock.touch(); }
+      if (!clock.playing) rest();
+    },
+    step(by) { clock.pause(); clock.set(clock.week + by); },
+    play() {
+      if (clock.playing) return;
+      if (clock.week >= clock.weeks - 1) clock.set(0);
+      clock.playing = true; began = null; clock.touch();
+    },
+    pause() { if (clock.playing) { clock.playing = false; clock.touch(); rest(); } },
+    toggle() { clock.playing ? clock.pause() : clock.play(); },
+    touch() { if (!asked) { asked = true; requestAnimationFrame(paint); } },
+  };
+  let asked = false, began = null, from = 0, timer = null;
+
+  function paint(now) {
+    asked = false;
+    if (clock.playing) {
+      if (began === null) { began = now; from = clock.week; }
+      const due = from + Math.floor((now - began) / 1000 * clock.speed);
+      clock.week = Math.min(due, clock.weeks - 1);
+      if (clock.week >= clock.weeks - 1) { clock.playing = false; rest(); }
+    }
+    listeners.forEach(tell => tell(clock.week));
+    clock.drawn += 1;
+    clock.lastDraw = performance.now();
+    if (clock.playing) clock.touch();
+  }
+  function rest() {
+    clearTimeout(timer);
+    timer = setTimeout(() => settled.forEach(tell => tell(clock.week)), 400);
+  }
+  clock.faster = function (speed) { clock.speed = speed; began = null; clock.touch(); };
+  J.clock = clock;
+})(window.Jinguo);

@@ -1,0 +1,33 @@
+// What the parts of the page share: words in both languages, and whether things may move.
+(function (J) {
+  'use strict';
+  J.texts = J.texts || { en: {}, zh: {} };
+  J.still = window.matchMedia && window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+  J.speak = function (lang) {
+    J.lang = lang; J.words = J.texts[lang] || J.texts.en;
+    document.documentElement.lang = lang === 'zh' ? 'zh-CN' : 'en';
+    document.title = J.say('title');
+  };
+  // a part of the page: what it does itself, and saying a text in its language
+  J.part = function (own) {
+    const speak = function () { if (J.lang !== this.lang) J.speak(this.lang); };
+    return Object.assign({}, own, {
+      created() { J.speak(this.lang); },
+      beforeUpdate: speak,
+      methods: Object.assign({
+        t(key, fields) { speak.call(this); return J.say(key, fields); },
+        n(value, kind) { speak.call(this); return J.number(value, kind); },
+      }, own.methods),
+    });
+  };
+  J.save = function (name, content, type) {
+    const blob = content instanceof Blob ? content : new Blob([content], { type });
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(blob); link.download = name;
+    document.body.appendChild(link); link.click(); link.remove();
+    setTimeout(() => URL.revokeObjectURL(link.href), 5000);
+  };
+  // the page's zoom is the visitor's own business
+  const view = document.querySelector('meta[name=viewport]');
+  if (view) view.setAttribute('content', 'width=device-width, initial-scale=1');
+})(window.Jinguo);

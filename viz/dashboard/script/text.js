@@ -1,0 +1,55 @@
+// Numbers and sentences, in the language of the page.
+(function (J) {
+  'use strict';
+  J.words = {};
+  J.lang = 'en';
+  J.say = function (key, fields) {
+    const text = J.words[key];
+    if (text === undefined) return key;
+    return text.replace(/\{(\w+)\}/g, (whole, name) => fields && name in fields ? fields[name] : whole);
+  };
+
+  const MINUS = '\u2212', NONE = '–';
+  function grouped(value, digits) {
+    const fixed = Math.abs(value).toFixed(digits), parts = fixed.split('.');
+    parts[0] = parts[0].replace(/\B(?=(\d{3})+$)/g, ',');
+    return (value < 0 && Number(fixed) !== 0 ? MINUS : '') + parts.join('.');
+  }
+  // digits by kind: money, share (0 to 1), hours, count
+  J.number = function (value, kind) {
+    if (value === null || value === undefined || Number.isNaN(value)) return NONE;
+    if (kind === 'money') {
+      if (J.lang === 'zh' && Math.abs(value) >= 10000)
+        return grouped(value / 10000, Math.abs(value) >= 1e6 ? 0 : 1) + '万';
+      return grouped(value, 0);
+    }
+    if (kind === 'share') return grouped(value, 2);
+    if (kind === 'fine') return grouped(value, 3);
+    if (kind === 'price' || kind === 'hours') return grouped(value, 1);
+    return grouped(value, 0);
+  };
+  J.signed = function (value, kind) {
+    const text = J.number(value, kind);
+    return text === NONE || text.startsWith(MINUS) || /^[0.]+$/.test(text) ? text : '+' + text;
+  };
+  // week 0 is the first of 2015
+  J.week = function (week) {
+    const year = 2015 + Math.floor(week / 52), month = 1 + Math.floor((week % 52) / 52 * 12);
+    return J.say('week', { week, year, month: J.lang === 'zh' ? month : J.say('month_' + month) });
+  };
+  J.woman = function (film, woman) {
+    return J.say('woman', { hamlet: film.hamlet[woman], number: film.number[woman] });
+  };
+  // what happened up to this week, in one or two sentences
+  J.told = function (film, week) {
+    const at = film.at(week), selling = film.selling[at], above = film.above[at];
+    const key = selling === 0 ? 'told_nobody' : selling === 1 ? 'told_one' : 'told';
+    return J.say(key, { selling: J.number(selling), above: J.number(above) });
+  };
+  J.phase = function (film, week) {
+    if (film.start === null || film.start === undefined) return J.say('phase_none');
+    if (week < film.start) return J.say('phase_before', { week: film.start });
+    if (week < film.stop) return J.say('phase_during', { week: week - film.start + 1 });
+    return J.say('phase_after', { week: week - film.stop + 1 });
+  };
+})(window.Jinguo);

@@ -1,0 +1,39 @@
+"""The tab Village: the picture at its largest, with filters and whoever was clicked."""
+
+import solara
+
+from viz.dashboard import parts
+from viz.dashboard.play import cutoff_of
+from viz.dashboard.visit import Visit
+from viz.dashboard.woman import portrait_of
+
+
+@solara.component
+def VillageTab(visit: Visit) -> None:  # noqa: N802 (a part is named like a class)
+    """The social network."""
+    state, words = visit.state.value, visit.words
+    charts = [
+        {"name": name, "kind": "count" if name == "shops" else "share", "source": "line",
+         "sides": ["a"], "gap": False, "zero": True, "title": words.say(f"dashboard.{name}")}
+        for name in ("shops", "trust")
+    ]  # fmt: skip
+    with solara.Div(classes=["jg-grid", "village"]):
+        parts.Network(
+            lang=state.lang,
+            who=state.who,
+            filters=True,
+            event_pick=lambda who: visit.set(who=who),
+        )
+        with solara.Div(classes=["jg-fill"], style={"gap": "6px", "overflow": "auto"}):
+            with solara.Div(classes=["jg-box"], style={"flex": "0 0 auto"}):
+                parts.Legend(lang=state.lang, cutoff=cutoff_of(visit))
+            if state.who:
+                parts.Woman(
+                    lang=state.lang,
+                    who=state.who,
+                    portrait=portrait_of(visit),
+                    event_pick=lambda who: visit.set(who=who),
+                )
+            else:
+                parts.Lines(lang=state.lang, charts=charts, group="all",
+                            note=words.say("dashboard.click_a_woman"))  # fmt: skip
