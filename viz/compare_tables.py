@@ -193,7 +193,7 @@ def effects_table(result: "CompareResult", outcome: str, population: str, words:
         by_horizon = of_arm.set_index("horizon")
         cells = [
             f"{_interval(by_horizon.loc[h], decimals)}\n"
-            f"⟨{_ends(by_horizon.loc[h], decimals)}⟩ "
+            f"«{_ends(by_horizon.loc[h], decimals)}» "
             f"{_verdict(by_horizon.verdict[h], words)}"
             for h in heads
         ]
@@ -308,7 +308,10 @@ def _share(row: Any, _decimals: int) -> str:
     """A share of women in percent, with its interval."""
     if not math.isfinite(row["estimate"]):
         return NOTHING
-    return f"{row['estimate']:.0%} [{row['low']:.0%}, {row['high']:.0%}]"
+    if not (math.isfinite(row["low"]) and math.isfinite(row["high"])):
+        return f"{row['estimate']:.0%} [{NOTHING}]"
+    low, high = max(0.0, row["low"]), min(1.0, row["high"])
+    return f"{row['estimate']:.0%} [{low:.0%}, {high:.0%}]"
 
 
 def levels_table(result: "CompareResult", words: Words) -> Table:
