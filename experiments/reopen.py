@@ -33,8 +33,10 @@ def kind_of(folder: Path) -> tuple[str, dict[str, Any]]:
             manifest cannot be read.
     """
     fields = {"folder": str(folder), "file": str(folder / MANIFEST)}
+    if not folder.exists():
+        raise JinguoError("results.no_folder", fields)
     if not folder.is_dir():
-        raise JinguoError("results.no_folder" if not folder.exists() else "results.is_file", fields)
+        raise JinguoError("results.is_file", fields)
     if not (folder / MANIFEST).is_file():
         empty = not any(folder.iterdir())
         raise JinguoError("results.empty" if empty else "results.no_results", fields)

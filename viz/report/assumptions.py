@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from experiments.statistics import LAYERS
 from model.parameters import DECLARED, GRADES, Parameter
 from scenarios.catalogue import MEASURES, MeasureEntry
+from scenarios.programmes import carried_out_by_others
 from viz.report.blocks import Block, Cell, Facts, Folded, Items, Rows, Section, Table, Text
 from viz.report.digits import MISSING, free, plain
 from viz.report.names import Names
@@ -16,7 +17,17 @@ if TYPE_CHECKING:
     from scenarios.schema import Scenario
 
 READ = {"paper", "seed"}  # seen in the original, read in full
-BACKGROUND = ("pioneer", "county_push", "village_logistics", "federation_classes")
+BACKGROUND = (
+    "pioneer",
+    "star",
+    "county_push",
+    "village_logistics",
+    "federation_classes",
+    "mothers_posts",
+    "small_loans",
+    "match_boom",
+    "middlemen",
+)
 LIMITS = ("limit_no_effect", "limit_no_forecast", "limit_interval", "limit_one_village")
 
 
@@ -111,6 +122,9 @@ def _village_facts(scenario: "Scenario", names: Names) -> Facts:
         for name in BACKGROUND
         if getattr(scenario.background, name)
     ]
+    known = carried_out_by_others()
+    others = scenario.background.measures
+    going_on += [names.words.label(known[use.measure].label) for use in others]
     shocks = [
         names.say("shock", shock=names.say(f"shock_{shock.shock}"), week=shock.week)
         for shock in scenario.shocks
@@ -131,10 +145,14 @@ def _village_facts(scenario: "Scenario", names: Names) -> Facts:
 
 def _measures_table(scenario: "Scenario", names: Names) -> Table:
     deliveries = scenario.setup().measures
+    # a row that is the same as another paper's is told by the name the scenario uses
+    named = {MEASURES[use.measure].same_as: use.measure for use in scenario.measures}
     groups = []
     for layer in LAYERS:
         rows = [
-            _measure_row(delivery, MEASURES[delivery.measure], names)
+            _measure_row(
+                delivery, MEASURES[named.get(delivery.measure, delivery.measure)], names
+            )
             for delivery in deliveries
             if delivery.layer == layer
         ]
@@ -171,9 +189,12 @@ def _measure_row(
 
 
 def _risk(entry: MeasureEntry, names: Names) -> tuple[str, str]:
-    if entry.risk is None:
-        return MISSING, ""
-    whose = names.say(f"whose_{entry.risk.whose}")
-    if entry.risk.section:
-        whose = names.say("whose_section", whose=whose, section=entry.risk.section)
-    return names.words.label(entry.risk), whose
+    """Every caution of a measure, and whose each is."""
+    whose = []
+    for risk in entry.risks:
+        said = names.say(f"whose_{entry.whose(risk)}")
+        if risk.section:
+            said = names.say("whose_section", whose=said, section=risk.section)
+        whose.append(said)
+    risks = [names.words.label(risk) for risk in entry.risks]
+    return names.joined(risks) or MISSING, names.joined(whose)

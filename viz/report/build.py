@@ -1,4 +1,4 @@
-"""The report of a layers job: one file that opens anywhere, in both languages."""
+"""Reports: one file that opens anywhere, in both languages; and that of a layers job."""
 
 import base64
 import hashlib
@@ -41,7 +41,11 @@ def write_report(result: "LayersResult", folder: Path, words: Words) -> Path:
     Returns:
         The file.
     """
-    text = render_report(result, manifest_of(folder), words)
+    return keep(render_report(result, manifest_of(folder), words), folder)
+
+
+def keep(text: str, folder: Path) -> Path:
+    """Put the text of a report into a folder."""
     path = folder / NAME
     with whole_file(path) as file:
         file.write(text.encode())
@@ -58,6 +62,16 @@ def render_report(result: "LayersResult", manifest: dict[str, Any], words: Words
     """
     bands = result.series_bands()
     pages = [_page(result, bands, manifest, Words(language)) for language in LANGUAGES]
+    return render(pages, words)
+
+
+def render(pages: Sequence[dict[str, Any]], words: Words) -> str:
+    """The file of a report.
+
+    Args:
+        pages: one a language, as `page` makes them.
+        words: the language it opens in.
+    """
     css, switch = (_read(name) for name in (CSS, SWITCH))
     environment = Environment(
         loader=FileSystemLoader(FOLDER),
@@ -81,24 +95,52 @@ def _page(
     result: "LayersResult", bands: "pd.DataFrame", manifest: dict[str, Any], words: Words
 ) -> dict[str, Any]:
     """Everything one language shows."""
-    names = Names(result, words)
-    title = words.label(result.scenario.title)
     about = result.scenario.about
+    return page(
+        words,
+        words.label(result.scenario.title),
+        words.say("report.product"),
+        _sections(result, bands, manifest, Names(result, words)),
+        about=words.label(about) if about else "",
+        incomplete=incomplete(result.complete, result.replications, words),
+    )
+
+
+def page(
+    words: Words,
+    heading: str,
+    product: str,
+    sections: Sequence[Section],
+    *,
+    about: str = "",
+    incomplete: str = "",
+) -> dict[str, Any]:
+    """Everything one language of a report shows.
+
+    Args:
+        words: the language.
+        heading: what the report is on.
+        product: the line above it.
+        sections: what it says; the first stands before the contents.
+        about: a line below the heading; that everything is invented where there is none.
+        incomplete: what is missing, where something is.
+    """
     return {
         "lang": words.lang,
         "tag": {"en": "en", "zh": "zh-Hans"}[words.lang],
         "language": words.say("report.language"),
-        "title": words.say("report.title", {"scenario": title}),
-        "heading": title,
-        "product": words.say("report.product"),
-        "about": words.label(about) if about else "",
+        "title": words.say("report.title", {"scenario": heading}),
+        "heading": heading,
+        "product": product,
+        "about": about,
         "warning": words.say("report.invented"),
         "contents": words.say("report.contents"),
         "skip": words.say("report.skip"),
         "numbers": words.say("report.figure_numbers"),
-        "incomplete": _incomplete(result, words),
+        "incomplete": incomplete,
         "footer": words.say("report.footer"),
-        "sections": _sections(result, bands, manifest, names),
+        "sections": sections,
+        "first": sections[0].name if sections else "",
     }
 
 
@@ -117,10 +159,11 @@ def _sections(
     )
 
 
-def _incomplete(result: "LayersResult", words: Words) -> str:
-    if result.complete == result.replications:
+def incomplete(complete: int, asked: int, words: Words) -> str:
+    """What to say of a job that is not whole; nothing of one that is."""
+    if complete == asked:
         return ""
-    fields = {"complete": result.complete, "asked": result.replications}
+    fields = {"complete": complete, "asked": asked}
     return words.say("report.incomplete", fields)
 
 

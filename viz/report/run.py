@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from experiments.results import MANIFEST, circumstances
 from viz.report.blocks import Block, Facts, Folded, Rows, Section, Table, Text
@@ -22,7 +23,7 @@ def run_section(result: "LayersResult", manifest: dict[str, Any], names: Names) 
     """Everything needed to make the same numbers again."""
     blocks: list[Block] = [Facts(_facts(result, manifest, names))]
     if len(result.failed):
-        blocks.append(_failed_table(result, names))
+        blocks.append(failed_table(result.failed, names))
     blocks += [
         Text(names.say("gain_read")),
         _gain_table(result, names),
@@ -43,7 +44,6 @@ def manifest_of(folder: Path) -> dict[str, Any]:
 def _facts(
     result: "LayersResult", manifest: dict[str, Any], names: Names
 ) -> list[tuple[str, str]]:
-    versions = manifest.get("versions") or {}
     asked = names.say("of_asked", complete=result.complete, asked=result.replications)
     facts = {
         "scenario": f"{names.words.label(result.scenario.title)} ({result.scenario.name})",
@@ -51,20 +51,25 @@ def _facts(
         "failed": str(len(result.failed)),
         "seed": str(result.seed),
         "staff": names.say(f"staff_{result.staff}"),
-        "versions": ", ".join(f"{name} {said}" for name, said in versions.items() if said),
-        "platform": str(manifest.get("platform", MISSING)),
-        "code": str(manifest.get("code", MISSING)),
         "content_key": result.scenario.content_key(),
-        "started": str(manifest.get("started", MISSING)),
-        "minutes": str(manifest.get("minutes", MISSING)),
+        **circumstances_of(manifest),
     }
     return [(names.say(f"fact_{name}"), said) for name, said in facts.items()]
 
 
-def _failed_table(result: "LayersResult", names: Names) -> Table:
+def circumstances_of(manifest: dict[str, Any]) -> dict[str, str]:
+    """When, where and with which versions a job was run; each is a key of `report.fact_…`."""
+    versions = manifest.get("versions") or {}
+    told = ("platform", "code", "started", "minutes")
+    said = {"versions": ", ".join(f"{name} {v}" for name, v in versions.items() if v) or MISSING}
+    return said | {name: str(manifest[name]) for name in told if name in manifest}
+
+
+def failed_table(failed: pd.DataFrame, names: Names) -> Table:
+    """Which replications gave no result, and why."""
     rows = [
         (str(row.replication), [TableCell(f"{row.kind}: {row.message}", number=False)])
-        for row in result.failed.itertuples()
+        for row in failed.itertuples()
     ]
     head = [names.say("fact_failed"), names.say("column_reason")]
     return Table(names.say("failed_caption"), head, [Rows(rows)])

@@ -1,0 +1,297 @@
+"""`jinguo report` and the reports of comparisons and sweeps."""
+
+import json
+import re
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import jinguo
+from experiments import compare, comparison, layers, reopen
+from experiments.comparison_frames import ranges_frame
+from experiments.placebo import Certificate
+from experiments.results import MANIFEST
+from experiments.store_read import load_results
+from experiments.sweeps import status, sweep
+from model.errors import JinguoError
+from scenarios import load_scenario
+from scenarios.schema import MeasureUse
+from tests.stand_in_village import PaperScenario
+from tests.sweep_stand_ins import paper_plan
+from tests.test_report import LARGEST, _tables
+from viz.report.again import report_again
+from viz.report.compare import render_comparison
+from viz.report.sweep import render_sweep, write_sweep_report
+from viz.words import LANGUAGES, Words
+
+SMALL = {"village.women": 60, "weeks": 60, "measures": []}
+PROGRAMME = {"start": 26, "stop": 46, "workers": 1, "money": 200_000}
+
+
+@pytest.fixture(scope="module")
+def compared(compiled, tmp_path_factory):
+    """A small real comparison with draws of guesses, and its folder."""
+    folder = tmp_path_factory.mktemp("compare") / "out"
+    none = load_scenario("libei", SMALL | {"programme": PROGRAMME})
+    measures = (MeasureUse(measure="sail_group"),)
+    helped = none.model_copy(update={"name": "helped", "measures": measures})
+    return compare(none, helped, replications=3, assumptions=True, out=folder)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    """A sweep over the stand-in village in which one replication fails."""
+    folder = tmp_path_factory.mktemp("sweep") / "store"
+    sweep(paper_plan(fault="raise", faulty_replication=2), folder)
+    return folder
+
+
+@pytest.fixture
+def call(capsys):
+    def called(*words):
+        code = jinguo.main([*map(str, words), "--lang", "en"])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return called
+
+
+def _whole(page):
+    """What holds for every report: nothing from outside, figures with their numbers."""
+    addresses = re.findall(r'(?:src|href)="([^"]*)"', page)
+    assert all(a.startswith(("#", "data:image/svg+xml;base64,")) for a in addresses)
+    assert len(page.encode()) < LARGEST
+    names = re.findall(r'\bid="([^"]*)"', page)
+    assert len(names) == len(set(names))
+    assert set(re.findall(r'href="#([^"]*)"', page)) <= set(names)
+    figures = re.findall(r"<figure>(.*?)</figure>", page, re.DOTALL)
+    for figure in figures:
+        assert re.search(r'alt="[^"]{20,}"', figure)
+        assert "<table>" in figure
+        caption = re.search(r"<figcaption>(.*?)</figcaption>", figure, re.DOTALL)[1]
+        assert "95 %" in caption or "95%" in caption
+    return figures
+
+
+# --- Comparisons -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_report_of_a_comparison_is_whole_and_tells_harm_first(compared, lang):
+    words = Words(lang)
+    page = render_comparison(compared, {}, words)
+    assert len(_whole(page)) == 2 * 5
+    own = page.partition(f'data-lang="{lang}"')[2].partition("<footer>")[0]
+    titles = re.findall(r"<h2[^>]*>(.*?)</h2>", own)
+    assert titles[0] == words.say("reports.guardrails_title")
+    order = ["guardrails_title", "differences_title", "time_title", "costs_title"]
+    places = [titles.index(words.say(f"reports.{name}")) for name in order]
+    assert places == sorted(places)
+    assert own.index(words.say("reports.guardrails_title")) < own.index("<details")
+    assert words.say("reports.placebo_title") in titles
+
+
+def test_the_report_holds_the_numbers_of_the_comparison(compared):
+    tables = _tables(render_comparison(compared, {}, Words("en")))
+    row = compared.primary().set_index("outcome").loc["income"]
+    table = next(t for (lang, c), t in tables.items() if lang == "en" and c.startswith("Income ("))
+    assert f"{row.estimate:+,.1f}".replace("-", "−") in table[1][1]
+    costs = next(t for (lang, c), t in tables.items() if lang == "en" and "costs beyond" in c)
+    cost = compared.costs.set_index("quantity").estimate["cost"]
+    assert costs[1][1].startswith(f"{cost:+,.0f}".replace("-", "−"))
+
+
+def test_what_differs_between_scenarios_is_listed(compared):
+    page = render_comparison(compared, {}, Words("en"))
+    table = next(t for (_, c), t in _tables(page).items() if c.startswith("What differs"))
+    assert any(row[0].startswith("measures.sail_group") for row in table[1:])
+
+
+def test_a_breached_guardrail_cannot_be_overlooked(compared):
+    frame = compared.guardrails.copy()
+    frame.loc[frame.index[0], ["verdict", "women"]] = ["breached", 40.0]
+    frame.loc[frame.index[0], ["low", "high"]] = [-0.4, -0.2]
+    object.__setattr__(compared, "guardrails", frame)
+    page = render_comparison(compared, {}, Words("en"))
+    lead = re.search(r'<p class="lead">(.*?)</p>', page)[1]
+    assert "BREACHED" in lead
+    assert "helped" in lead
+    assert "<strong>BREACHED</strong>" in page
+
+
+def test_a_comparison_is_read_again_as_it_was(compared):
+    kind, manifest = reopen.kind_of(compared.out)
+    assert kind == reopen.COMPARE
+    again = reopen.read_comparison(compared.out, manifest, partial_too=False)
+    for name in ("effects", "levels", "costs", "equity", "assumptions", "draws"):
+        pd.testing.assert_frame_equal(getattr(again, name), getattr(compared, name))
+    assert again.certificates == compared.certificates
+    assert again.clock == compared.clock
+    assert (again.rule, dict(again.smallest)) == (compared.rule, dict(compared.smallest))
+
+
+def test_the_command_makes_the_same_report_again(compared, call):
+    code, out, _ = call("report", compared.out)
+    assert (code, "report.html" in out) == (0, True)
+    first = (compared.out / "report.html").read_bytes()
+    call("report", compared.out)
+    assert (compared.out / "report.html").read_bytes() == first
+
+
+def test_an_unfinished_comparison_needs_partial(compared, tmp_path, call):
+    folder = tmp_path / "part"
+    shutil.copytree(compared.out, folder)
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    (folder / MANIFEST).write_text(json.dumps(manifest | {"status": "running"}), encoding="utf-8")
+    (folder / "parts" / "replication-0003.npz").unlink()
+    code, _, err = call("report", folder)
+    assert (code, "is not complete: 2 of 3" in err) == (2, True)
+    code, _, _ = call("report", folder, "--partial")
+    assert code == 0
+    assert "2 of 3 replications" in (folder / "report.html").read_text(encoding="utf-8")
+    (folder / "parts" / "replication-0002.npz").unlink()
+    code, _, err = call("report", folder, "--partial")
+    assert (code, "needs 2 or more" in err) == (2, True)
+
+
+def test_other_folders_are_told(compared, tmp_path, call):
+    empty, foreign, file = tmp_path / "empty", tmp_path / "foreign", tmp_path / "file"
+    empty.mkdir()
+    foreign.mkdir()
+    file.write_text("x")
+    (foreign / "letter.txt").write_text("x")
+    other = tmp_path / "other"
+    shutil.copytree(compared.out, other, ignore=shutil.ignore_patterns("report.html"))
+    manifest = json.loads((other / MANIFEST).read_text(encoding="utf-8"))
+    manifest["plan"]["code"] = "another"
+    (other / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+    run, damaged = tmp_path / "run", tmp_path / "damaged"
+    for folder, text in ((run, '{"scenario": {}, "seed": 1}'), (damaged, "{")):
+        folder.mkdir()
+        (folder / MANIFEST).write_text(text)
+    for folder, said in {
+        tmp_path / "none": "There is no folder", empty: "is empty", foreign: "holds no results",
+        file: "is a file", other: "another version of the model", run: "layers, compare or sweep",
+        damaged: "is damaged",
+    }.items():
+        code, _, err = call("report", folder)
+        assert (code, said in err) == (2, True), (folder, err)
+        assert not (folder / "report.html").exists()
+
+
+# --- Layers ------------------------------------------------------------------------------------
+
+
+def test_a_layers_job_is_read_again_as_it_was(compiled, tmp_path, call):
+    scenario = load_scenario("libei", SMALL | {"programme": PROGRAMME, "weeks": 50})
+    measures = (MeasureUse(measure="sail_group"), MeasureUse(measure="family_meeting"))
+    scenario = scenario.model_copy(update={"measures": measures})
+    result = layers(scenario, replications=2, out=tmp_path / "out")
+    kind, manifest = reopen.kind_of(result.out)
+    assert kind == reopen.LAYERS
+    again = reopen.read_layers(result.out, manifest, partial_too=False)
+    pd.testing.assert_frame_equal(again.effects, result.effects)
+    pd.testing.assert_frame_equal(again.ledger, result.ledger)
+    assert not again.interrupted
+    code, _, _ = call("report", result.out)
+    assert code == 0
+    assert len(_whole((result.out / "report.html").read_text(encoding="utf-8"))) == 16
+
+
+# --- Assumptions of a comparison ---------------------------------------------------------------
+
+
+def test_guesses_are_kept_apart_from_chance(compared):
+    frame = compared.assumptions
+    assert len(compared.draws) == 10
+    assert (frame.draws <= 10).all()
+    pd.testing.assert_series_equal(frame.estimate, compared.effects.estimate)
+    held = frame.dropna(subset=["draw_low"])
+    assert (held.draw_low <= held.draw_high).all()
+    assert (frame.draw_spread.dropna() >= 0).all()
+
+
+def test_the_spread_owed_to_guesses_leaves_luck_out():
+    rng = np.random.default_rng(1)
+    effects = pd.DataFrame({
+        "arm": ["a"], "outcome": ["income"], "horizon": ["end"], "population": ["all_women"],
+        "subgroup": ["all"], "estimate": [1.0], "low": [0.0], "high": [2.0], "joint_low": [0.0],
+        "joint_high": [2.0], "unit": ["yuan/week"],
+    })
+
+    def drawn(of_guesses, of_luck):
+        luck = rng.normal(size=(400, 4, 1)) * of_luck
+        changes = rng.normal(size=(400, 1, 1)) * of_guesses + luck
+        return [np.stack([np.zeros((4, 1)), change]) for change in changes]
+
+    assert ranges_frame(effects, drawn(0.0, 4.0)).draw_spread[0] < 0.7
+    assert ranges_frame(effects, drawn(3.0, 4.0)).draw_spread[0] == pytest.approx(3.0, rel=0.15)
+
+
+def test_a_guess_that_is_compared_is_not_drawn(monkeypatch):
+    monkeypatch.setattr(comparison, "certify", lambda arm, *_: Certificate(arm, 0))
+    base = PaperScenario(name="base", layers=())
+    other = PaperScenario(name="other", parameters={"tau_chronic": 60.0})
+    result = compare(base, other, replications=2, assumptions=True)
+    assert "base_demand" in result.draws.columns
+    assert "tau_chronic" not in result.draws.columns
+    assert compare(base, other, replications=2).assumptions is None
+
+
+# --- Sweeps ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_report_of_a_sweep_is_whole(store, lang):
+    words = Words(lang)
+    with load_results(store) as results:
+        page = render_sweep(status(store), results, words)
+        mean = results.mean_series("burnout")
+    assert len(_whole(page)) == 2 * 3
+    assert words.say("reports.no_lock") in page
+    tables = _tables(page)
+    failures = [t for (of, _), t in tables.items() if of == lang and len(t[0]) == 4]
+    assert any(words.say("sweep.row_error") in row[1] for t in failures for row in t[1:])
+    last = mean[(mean.scenario == "calm") & (mean.week == mean.week.max())].estimate.iloc[0]
+    assert f"{last:.3f}" in page
+
+
+def test_a_sweep_under_way_needs_partial(store, tmp_path, call):
+    folder = tmp_path / "part"
+    shutil.copytree(store, folder)
+    chunk = sorted((folder / "runs").iterdir())[0].name
+    (folder / "runs" / chunk).unlink()
+    (folder / "series" / chunk).unlink()
+    code, _, err = call("report", folder)
+    assert (code, "is not complete: 22 of 24" in err) == (2, True)
+    code, _, _ = call("report", folder, "--partial")
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert code == 0
+    assert "a part of the sweep: 22 of 24 runs" in page
+
+
+def test_deviations_from_a_locked_plan_and_other_models_are_named(store, tmp_path):
+    folder = tmp_path / "locked"
+    shutil.copytree(store, folder)
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    decided = {"aims": "one", "seed": 1, "replications": 3}
+    now = decided | {"aims": "another"}
+    lock = {"hash": "abc", "locked": "2026-01-01", "decided": decided, "now": now}
+    manifest |= {"lock": lock, "code": "another"}
+    (folder / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+    page = write_sweep_report(folder, Words("en"), partial_too=False).read_text(encoding="utf-8")
+    assert "Deviates from the plan locked on 2026-01-01: aims." in page
+    assert "made with another version of the model" in page
+
+
+def test_a_store_without_runs_is_told(store, tmp_path):
+    folder = tmp_path / "none"
+    shutil.copytree(store, folder)
+    for name in ("runs", "series"):
+        shutil.rmtree(folder / name)
+        (folder / name).mkdir()
+    with pytest.raises(JinguoError) as caught:
+        report_again(folder, Words("en"), partial_too=True)
+    assert caught.value.key == "sweep.nothing_yet"

@@ -1,0 +1,195 @@
+"""What scenarios change: at each horizon, in each group of women, and week by week."""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from experiments.comparison_frames import bands_of_differences
+from experiments.outcomes import PRIMARY
+from experiments.people import SUBGROUPS
+from model.indicators import INDICATORS
+from viz.charts import weeks_between_points
+from viz.compare_tables import assumptions_table, effects_table, levels_table, sizes_table
+from viz.report.blocks import Block, Cell, Folded, Rows, Section, Table, Text
+from viz.report.compare_figures import panels_over_time, scenario_forest, thinned_weeks
+from viz.report.digits import between, signed
+from viz.report.names import POPULATIONS, Names
+from viz.report.pictures import picture
+from viz.report.screen_tables import as_block
+from viz.words import Words
+
+if TYPE_CHECKING:
+    from experiments.comparison import CompareResult
+
+HALF = 26
+YEAR = 52
+
+
+class CompareNames(Names):
+    """The names of one comparison in one language: an arm is called as its scenario."""
+
+    def __init__(self, result: "CompareResult", words: Words) -> None:
+        self.words = words
+        self.weeks = dict(result.clock.horizons)
+        self.last = next(iter(result.scenarios.values())).weeks
+
+    def arm(self, arm: str) -> str:
+        """The scenario's name."""
+        return arm
+
+
+# --- At each horizon ---------------------------------------------------------------------------
+
+
+def differences_section(result: "CompareResult", names: CompareNames) -> Section:
+    """Changes with verdicts, the range over draws where there are any, and what lies behind."""
+    words = names.words
+    own = result.clock.population
+    horizon = names.horizon("end")
+    fields = {"horizon": horizon, "base": result.base, "population": names.population(own)}
+    blocks: list[Block] = [
+        *(Text(said, "lead") for said in _answers(result, names)),
+        picture(
+            lambda: scenario_forest(result.primary(), words),
+            words.say("reports.forest_alt", fields),
+            words.say("reports.forest_caption", fields),
+            _primary_table(result, names),
+        ),
+        Text(words.say("compare.note_effects", result.smallest), "note"),
+    ]
+    if not result.clock.same_start:
+        blocks.append(Text(words.say("compare.other_start"), "note"))
+    blocks += _tables(result, own, words)
+    if result.assumptions is not None:
+        blocks.append(as_block(assumptions_table(result, words)))
+    rest = [p for p in POPULATIONS if p != own and result.clock.same_start]
+    behind = [as_block(sizes_table(result, words)), as_block(levels_table(result, words))]
+    blocks += [
+        Folded(names.population(p), _tables(result, p, words)) for p in rest
+    ]
+    blocks.append(Folded(words.say("reports.groups"), [_groups_table(result, names)]))
+    blocks.append(Folded(words.say("reports.sizes_and_levels"), behind))
+    return Section("differences", words.say("reports.differences_title"), blocks)
+
+
+def _tables(result: "CompareResult", population: str, words: Words) -> list[Block]:
+    return [as_block(effects_table(result, o, population, words)) for o in PRIMARY]
+
+
+def _answers(result: "CompareResult", names: CompareNames) -> list[str]:
+    """What may be said of each scenario at the end, from the joint intervals."""
+    told = []
+    for arm, rows in result.primary().groupby("arm", sort=False):
+        said = [
+            names.words.say("reports.change", {
+                "outcome": names.say(f"phrase_{row.outcome}"),
+                "change": signed(row.estimate, row.unit),
+                "low": signed(row.joint_low, row.unit),
+                "high": signed(row.joint_high, row.unit),
+                "verdict": names.words.say(f"compare.verdict_{row.verdict}"),
+            })
+            for row in rows.itertuples()
+        ]
+        fields = {"arm": arm, "base": result.base, "changes": names.joined(said)}
+        told.append(names.words.say("reports.answer", fields))
+    return told
+
+
+def _primary_table(result: "CompareResult", names: CompareNames) -> Table:
+    """The numbers of the figure: the change, its own interval and the joint one."""
+    groups = []
+    for outcome, frame in result.primary().groupby("outcome", sort=False):
+        rows = []
+        for row in frame.itertuples():
+            joint = between(row.joint_low, row.joint_high, row.unit, names.words)
+            verdict = names.words.say(f"compare.verdict_{row.verdict}")
+            cells = [names.difference(row), Cell(joint), Cell(verdict, number=False)]
+            rows.append((str(row.arm), cells))
+        groups.append(Rows(rows, names.with_unit(str(outcome))))
+    heads = ("head_change_own", "head_joint", "head_verdict")
+    head = [names.words.say("compare.head_scenario")]
+    head += [names.words.say(f"reports.{name}") for name in heads]
+    return Table(names.horizon("end"), head, groups)
+
+
+def _groups_table(result: "CompareResult", names: CompareNames) -> Table:
+    """The change at the end in each group of women, with its own interval."""
+    frame = result.effects
+    here = frame[(frame.horizon == "end") & (frame.population == result.clock.population)]
+    groups = []
+    for arm in dict.fromkeys(here.arm):
+        rows = []
+        for group in SUBGROUPS:
+            own = here[(here.arm == arm) & (here.subgroup == group)].set_index("outcome")
+            if len(own) == len(PRIMARY):
+                cells = [names.difference(own.loc[outcome]) for outcome in PRIMARY]
+                rows.append((names.words.say(f"compare.group_{group}"), cells))
+        groups.append(Rows(rows, str(arm)))
+    head = [names.words.say("compare.head_group"), *map(names.with_unit, PRIMARY)]
+    caption = names.words.say("reports.groups_caption", {"horizon": names.horizon("end")})
+    return Table(caption, head, groups)
+
+
+# --- Week by week ------------------------------------------------------------------------------
+
+
+def time_section(result: "CompareResult", names: CompareNames) -> Section:
+    """The change from the base over time, one figure an outcome."""
+    own = result.clock.population
+    shown = [
+        indicator
+        for indicator in INDICATORS
+        if indicator.outcome in PRIMARY
+        and indicator.subgroup == "all"
+        and indicator.population == own
+        and indicator.name in result.histories.names
+    ]
+    bands = bands_of_differences(result.histories, result.base, shown)
+    bands = bands[(bands.week >= result.clock.start - YEAR) & bands["mean"].notna()]
+    blocks: list[Block] = [Text(names.words.say("reports.time_read", {"base": result.base}))]
+    blocks += [_change_over_time(result, bands, outcome, names) for outcome in PRIMARY]
+    return Section("time", names.words.say("reports.time_title"), blocks)
+
+
+def _change_over_time(
+    result: "CompareResult", bands: pd.DataFrame, outcome: str, names: CompareNames
+) -> Block:
+    rows = bands[bands.outcome == outcome]
+    if rows.empty:
+        return Text(names.words.say("reports.time_none", {"outcome": names.outcome(outcome)}))
+    weeks = (result.clock.start, result.clock.horizons["end"])
+    fields = {
+        "outcome": names.outcome(outcome),
+        "population": names.population(result.clock.population),
+        "base": result.base,
+        "start": weeks[0],
+        "stop": weeks[1],
+        "every": weeks_between_points(rows.week.nunique()),
+    }
+    label = names.say(f"axis_{outcome}")
+    return picture(
+        lambda: panels_over_time(rows, label, names.words, weeks, zero=True),
+        names.words.say("reports.time_alt", fields),
+        names.words.say("reports.time_caption", fields),
+        _weeks_table(rows, outcome, weeks[0], names),
+    )
+
+
+def _weeks_table(
+    bands: pd.DataFrame, outcome: str, first: int, names: CompareNames
+) -> Table:
+    arms = list(dict.fromkeys(bands.arm))
+    rows = []
+    for week in thinned_weeks(max(first, bands.week.min()), int(bands.week.max()), HALF):
+        at = bands[bands.week == week].set_index("arm")
+        cells = [
+            Cell(
+                signed(at["mean"][arm], at.unit[arm]),
+                between(at.low[arm], at.high[arm], at.unit[arm], names.words),
+            )
+            for arm in arms
+            if arm in at.index
+        ]
+        if len(cells) == len(arms):
+            rows.append((names.say("week", week=week), cells))
+    return Table(names.with_unit(outcome), [names.say("column_week"), *arms], [Rows(rows)])

@@ -1,0 +1,178 @@
+"""The report of a sweep: what was run, how far, what came out, and what failed."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from experiments.plan import read_plan
+from experiments.results import code_digest
+from experiments.store_read import Results, load_results
+from experiments.sweeps import SweepStatus, status
+from model.errors import JinguoError
+from model.parameters import DECLARED
+from viz.report.blocks import Block, Cell, Facts, Items, Rows, Section, Table, Text
+from viz.report.build import keep, page, render
+from viz.report.digits import MISSING, free
+from viz.report.run import circumstances_of
+from viz.report.screen_tables import as_block
+from viz.report.sweep_means import means_section
+from viz.sweep_tables import ENDINGS, status_table
+from viz.words import LANGUAGES, Words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+EXAMPLES = 20  # failed runs told one by one
+
+
+def write_sweep_report(folder: Path, words: Words, *, partial_too: bool) -> Path:
+    """Write `report.html` of a sweep into its store; it may be read while it is written.
+
+    Args:
+        folder: the store.
+        words: the language the report opens in. Both are inside.
+        partial_too: also where runs are still missing.
+
+    Raises:
+        JinguoError: no store, nothing in it so far, or runs are missing.
+    """
+    found = status(folder)
+    ended = sum(found.counts.values())
+    if ended < found.runs and not partial_too:
+        counts = {"complete": ended, "total": found.runs}
+        raise JinguoError("results.not_complete", {"folder": str(folder), **counts})
+    with load_results(folder) as results:
+        return keep(render_sweep(found, results, words), folder)
+
+
+def render_sweep(found: SweepStatus, results: Results, words: Words) -> str:
+    """The report as text."""
+    return render([_page(found, results, Words(lang)) for lang in LANGUAGES], words)
+
+
+def _page(found: SweepStatus, results: Results, words: Words) -> dict[str, Any]:
+    sections = (
+        _plan(found, words),
+        means_section(found, results, words),
+        _failures(results.runs, words),
+        _run(found, words),
+    )
+    ended = sum(found.counts.values())
+    fields = {"ended": ended, "runs": found.runs}
+    heading = words.say("reports.sweep_of", {"arms": _titles(found, words)})
+    missing = words.say("reports.part_of", fields) if ended < found.runs else ""
+    product = words.say("reports.product_sweep")
+    return page(words, heading, product, sections, incomplete=missing)
+
+
+def _titles(found: SweepStatus, words: Words) -> list[str]:
+    """The titles of the scenarios; their names where there are none."""
+    told = []
+    for name, facts in found.manifest["arms"].items():
+        title = facts["plain"].get("title")
+        told.append(words.label(title) if title else name)
+    return list(dict.fromkeys(told))
+
+
+def _plan(found: SweepStatus, words: Words) -> Section:
+    """What was planned, how far it is, and where that is not what was locked."""
+    manifest = found.manifest
+    plan, arms = manifest["plan"], list(manifest["arms"])
+    runs = found.runs // (found.replications * len(arms))
+    design = words.say(f"reports.design_{manifest['kind_of_design'] or 'none'}")
+    kind = words.say("reports.design", {"kind": design, "draws": runs})
+    facts = {
+        "arms": ", ".join(arms), "kind": kind, "replications": str(found.replications),
+        "indicators": str(len(plan["indicators"])), "seed": str(plan["seed"]),
+    }
+    blocks: list[Block] = []
+    if aims := _aims(found.folder):
+        blocks.append(Text(words.say("reports.aims", {"aims": aims}), "lead"))
+    blocks.append(Facts([(words.say(f"reports.fact_{name}"), f) for name, f in facts.items()]))
+    title = words.say("sweep.table_status", {"folder": found.folder.name})
+    blocks.append(as_block(replace(status_table(found, words), title=title)))
+    if plan["factors"]:
+        blocks.append(_factors_table(plan["factors"], words))
+    blocks.append(_lock(found, words))
+    return Section("plan", words.say("reports.plan_title"), blocks)
+
+
+def _aims(folder: Path) -> str:
+    """The aims as written in the plan, where the store keeps the file and it can be read."""
+    try:
+        return str(read_plan(folder / "plan" / "plan.yaml").said.get("aims") or "")
+    except (JinguoError, OSError):
+        return ""
+
+
+def _factors_table(factors: list[dict[str, Any]], words: Words) -> Table:
+    rows = []
+    for factor in factors:
+        declared = DECLARED.get(factor["name"])
+        label = words.label(declared.label) if declared else ""
+        levels = factor["levels"]
+        ends = {"low": _value(factor["low"]), "high": _value(factor["high"])}
+        spans = ", ".join(map(_value, levels)) if levels else words.say("report.range", ends)
+        cells = [Cell(label or MISSING, number=False), Cell(spans, number=False)]
+        cells.append(Cell(str(factor.get("grade") or MISSING), number=False))
+        rows.append((factor["name"], cells))
+    heads = [words.say("sweep.head_factor"), words.say("reports.column_meaning")]
+    heads += [words.say("report.column_range"), words.say("report.column_grade")]
+    return Table(words.say("reports.factors_caption"), heads, [Rows(rows)])
+
+
+def _value(value: object) -> str:
+    return free(value) if isinstance(value, int | float) else str(value)
+
+
+def _lock(found: SweepStatus, words: Words) -> Block:
+    lock = found.manifest.get("lock")
+    if not lock:
+        return Text(words.say("reports.no_lock"), "note")
+    told = {"date": lock["locked"], "hash": lock["hash"]}
+    if not found.deviations:
+        return Text(words.say("reports.lock_kept", told))
+    left = {**told, "what": list(found.deviations)}
+    return Text(words.say("reports.lock_left", left), "warning")
+
+
+def _failures(runs: "pd.DataFrame", words: Words) -> Section:
+    """Runs without a result: how many of each kind, and the first of them with their reasons."""
+    failed = runs[runs.status != "ok"]
+    title = words.say("reports.failures_title")
+    if failed.empty:
+        return Section("failures", title, [Text(words.say("reports.no_failures"))])
+    rows = [
+        (str(row.run_id), [
+            Cell(words.say(f"sweep.row_{row.status}"), number=False),
+            Cell(f"{row.scenario}, {row.draw}, {row.replication}", number=False),
+            Cell(str(row.error or MISSING).splitlines()[0], number=False),
+        ])
+        for row in failed.head(EXAMPLES).itertuples()
+    ]
+    heads = [words.say(f"reports.column_{name}") for name in ("run", "ending", "place", "reason")]
+    counts = [
+        words.say("reports.failures_of", {
+            "kind": words.say(f"sweep.row_{kind}"), "count": int((failed.status == kind).sum()),
+        })
+        for kind in ENDINGS[1:]
+        if (failed.status == kind).any()
+    ]
+    caption = words.say("reports.failures_caption", {"shown": len(rows), "all": len(failed)})
+    return Section("failures", title, [Items(counts), Table(caption, heads, [Rows(rows)])])
+
+
+def _run(found: SweepStatus, words: Words) -> Section:
+    manifest = dict(found.manifest)
+    facts = [(words.say(f"report.fact_{n}"), s) for n, s in circumstances_of(manifest).items()]
+    facts.append((words.say("reports.fact_made"), str(manifest["made"])))
+    deadline = words.say("reports.seconds", {"seconds": float(manifest["deadline"])})
+    facts.append((words.say("reports.fact_deadline"), deadline))
+    blocks: list[Block] = [
+        Items([words.say(f"report.limit_{n}") for n in ("no_effect", "no_forecast", "interval")])
+    ]
+    if manifest["code"] != code_digest():
+        blocks.append(Text(words.say("reports.other_version"), "warning"))
+    return Section("run", words.say("report.run_title"), [*blocks, Facts(facts)])
+
+
