@@ -41,7 +41,7 @@ class PaperScenario(BaseModel):
     Attributes:
         own_luck: spread of what differs between arms; 0 makes every paired difference exact.
         wait: seconds each branch takes.
-        fault: what happens to the replication with the seed `faulty`: raise, hang, kill, kill_once.
+        fault: what befalls the replication with the seed `faulty`: raise, hang, kill, kill_once.
         traces: folder in which a killed process leaves a trace.
     """
 
