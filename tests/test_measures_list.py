@@ -2,7 +2,6 @@
 
 import json
 import re
-import textwrap
 from pathlib import Path
 
 import pytest
@@ -103,6 +102,6 @@ def test_the_measure_of_the_page_on_extending_is_good():
     from scenarios.catalogue import MEASURES, read_measures
 
     page = (Path(jinguo.__file__).parent / "docs" / "extending.md").read_text(encoding="utf-8")
-    lines = re.search(r"(?m)(^    evening_class:\n(?:    .*\n)+)", page)
-    document = parse_yaml(textwrap.dedent(lines[1]), "page")
+    lines = re.search(r"(?m)(^evening_class:\n(?:  .*\n)+)", page)
+    document = parse_yaml(lines[1], "page")
     assert list(read_measures(document.data, document.where, known=MEASURES)) == ["evening_class"]
