@@ -1,10 +1,10 @@
 """A dashboard server and a browser for tests; what the page asked for is kept."""
 
 import re
-import select
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from contextlib import contextmanager
 
@@ -37,17 +37,24 @@ def server(*line):
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        process.stdout.close()
 
 
 def _address(process, printed):
+    reader = threading.Thread(target=_read, args=(process.stdout, printed), daemon=True)
+    reader.start()
     end = time.monotonic() + SECONDS
     while time.monotonic() < end and process.poll() is None:
-        if select.select([process.stdout], [], [], 0.2)[0]:
-            printed.append(process.stdout.readline())
-            if "Ctrl-C" in printed[-1]:
-                return re.search(r"http://\S+", "".join(printed)).group()
+        told = "".join(printed)
+        if "Ctrl-C" in told:
+            return re.search(r"http://\S+", told).group()
+        time.sleep(0.05)
     raise RuntimeError("no dashboard: " + "".join(printed))
+
+
+def _read(stream, printed):
+    """Take every line as it comes: several may come at once."""
+    for line in stream:
+        printed.append(line)
 
 
 def _answers(process, url):
