@@ -36,7 +36,7 @@ BLOCKS: Mapping[str, Block] = {
     "list.measures": catalogue.measures,
     "list.papers": catalogue.papers_list,
     "list.mechanisms": catalogue.mechanisms,
-    "list.scenarios": library.library,
+    "list.scenarios": library.scenario_library,
     "list.others": catalogue.programmes_of_others,
     "list.keys": library.scenario_keys,
     "list.checks": checks.record,

@@ -16,7 +16,7 @@ TOP = "Scenario"
 MEASURES_PAGE = {"en": "reference/measures.md", "zh": "zh/reference/measures.md"}
 
 
-def library(words: Words) -> str:
+def scenario_library(words: Words) -> str:
     """Every built-in scenario: its story, its size, its programme, its measures."""
     return joined(_scenario(load_scenario(name), words) for name in library_names())
 
