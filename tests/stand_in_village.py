@@ -217,7 +217,8 @@ def _misfortune(scenario: PaperScenario, seed: int) -> None:
         threading.Event().wait(3600)
     trace = Path(scenario.traces) / "killed"
     if scenario.fault == "kill" or (scenario.fault == "kill_once" and not trace.exists()):
-        trace.touch()
+        if scenario.traces:
+            trace.touch()
         os.kill(os.getpid(), signal.SIGKILL)
 
 
