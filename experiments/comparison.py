@@ -157,23 +157,36 @@ def compare(
     if out is not None:
         job.open(Path(out), overwrite=overwrite)
     certificates = _certify(job)
-    if job.folder is not None:  # fixed before the first result is seen
-        job.folder.describe(
-            smallest=least,
-            stopping_rule=asdict(planned) if planned else "fixed",
-            placebo=[asdict(each) for each in certificates],
-        )
+    _fix(job, least, planned, certificates)
     interrupted = _work(job, planned, least, clock, processes, prepare)
     if interrupted or len(job.found) < SURE:
         job.describe("interrupted")
     if len(job.found) < SURE:
         raise job.nothing(interrupted=interrupted)
     result = result_of(job, clock, least, planned, certificates, interrupted=interrupted)
+    _keep(job, result)
+    return result
+
+
+def _fix(
+    job: CompareJob, smallest: Mapping[str, float], rule: Rule | None,
+    certificates: Sequence[Certificate],
+) -> None:
+    """Say in the manifest, before the first result is seen, what the answer will be judged by."""
+    if job.folder is not None:
+        job.folder.describe(
+            smallest=dict(smallest),
+            stopping_rule=asdict(rule) if rule else "fixed",
+            placebo=[asdict(each) for each in certificates],
+        )
+
+
+def _keep(job: CompareJob, result: CompareResult) -> None:
+    """Write the tables, also of a comparison that was stopped."""
     frames = {name: getattr(result, name) for name in TABLES}
     job.keep_tables({name: frame for name, frame in frames.items() if frame is not None})
-    if not interrupted:
+    if not result.interrupted:
         job.describe("complete", replications=job.replications)
-    return result
 
 
 def _silent(_key: str, _fields: dict[str, object]) -> None:
