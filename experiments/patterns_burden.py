@@ -22,7 +22,7 @@ from experiments.patterns_runs import StartsRun
 from experiments.statistics import Floats
 from model.parameters import Values
 
-# Windows of the criteria, set in advance (evidence.md, section 2).
+# Windows of the criteria, set in advance (docs/adr/0014).
 CARE_WOMEN = Window(24.0, 29.0)
 CARE_MEN = Window(8.0, 12.0)
 CARE_STAYS = Window(-0.05, 0.05)

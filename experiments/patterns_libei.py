@@ -29,7 +29,7 @@ COUNTED = 145  # week of October 2017, when paper 004 counts shops and workers
 YEARS_LATER = 4
 LEAST_SHOPS = 2.0  # a logistic curve is fitted from here on
 
-# Windows of the criteria, set in advance (evidence.md, section 2).
+# Windows of the criteria, set in advance (docs/adr/0014).
 SHOPS = around(target("libei_size_shops"), 100, 130)
 WORKERS = around(target("libei_size_workers"), 140, 170)
 SALES_2017 = around(target("libei_sales_2017"), 9.5e6, 12e6)

@@ -151,7 +151,9 @@ def _background(spec: BackgroundSpec, weeks: int, values: Values) -> Background:
         small_loans=_weeks(spec.small_loans, weeks),
         match_boom=(*boom, spec.match_boom.every) if boom and spec.match_boom else None,
         middlemen=spec.middlemen,
-        programmes=tuple(_of_others(use, weeks, values) for use in spec.measures),
+        programmes=tuple(
+            _of_others(use, weeks, values) for use in spec.measures if use.start < weeks
+        ),
     )
 
 

@@ -189,3 +189,12 @@ def test_a_programme_that_is_planned_longer_keeps_its_posts_money():
         for programme in (short, planned)
     ]  # fmt: skip
     assert spent[1] <= spent[0]
+
+
+def test_what_others_begin_after_the_last_week_never_begins():
+    short = load_scenario("cooperative", {
+        "village.women": 60, "weeks": 30, "programme.start": 5, "programme.stop": 25,
+    })  # fmt: skip
+    late = [use.measure for use in short.background.measures if use.start >= 30]
+    assert late
+    assert not short.setup().background.programmes
