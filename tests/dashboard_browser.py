@@ -78,7 +78,7 @@ class Visitor:
         width, height = size
         self.context = browser.new_context(viewport={"width": width, "height": height}, **context)
         self.page = self.context.new_page()
-        self.page.set_default_timeout(15_000)
+        self.page.set_default_timeout(30_000)
         self.outside, self.failed, self.errors = [], [], []
         self.page.on("request", self._asked)
         self.page.on("response", self._answered)

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import jinguo
 from model.errors import JinguoError, Problems
 from scenarios.load import load_scenario
 from viz.dashboard.address import State, read_address
@@ -17,11 +18,12 @@ from viz.dashboard.changes import future_of, read_text, scenario_of
 from viz.dashboard.frames import ROLES, Recorder, Stopped, film_village
 from viz.dashboard.futures import EVERY, choice_of, choices, read_choice
 from viz.dashboard.layout import places
+from viz.dashboard.options import OPTIONS
 from viz.dashboard.payload import as_csv, causes_of, payload, portrait
 from viz.dashboard.play import layer_of
 from viz.dashboard.runner import Order, Studio, make
 from viz.dashboard.server import Address, Gate, address_of, page_script
-from viz.dashboard.stored import folders_in, read_stored
+from viz.dashboard.visit import Visit
 from viz.words import Words, all_words
 
 HERE = Path(__file__).parent.parent / "viz" / "dashboard"
@@ -336,7 +338,7 @@ def test_a_busy_port_is_told_in_words():
     assert len(address_of("0.0.0.0", 0).code) == 6
 
 
-# --- words and results ---------------------------------------------------------------------------
+# --- words and messages --------------------------------------------------------------------------
 
 
 def test_every_text_that_the_page_asks_for_is_there():
@@ -362,21 +364,36 @@ def test_every_layer_shows_its_measures():
     assert all(layer["more"] for layer in shown)
 
 
-def test_only_results_below_the_folder_are_read(tmp_path):
-    inside = tmp_path / "results" / "one"
-    inside.mkdir(parents=True)
-    (inside / "manifest.json").write_text('{"replications": 4}')
-    (inside / "effects.csv").write_text(
-        "arm,outcome,horizon,population,subgroup,estimate,low,high\n"
-        "micro,income,end,selling_at_start,all,5,1,9\nmicro,income,end,all_women,all,2,1,3\n"
-    )
-    (tmp_path / "manifest.json").write_text("{}")
-    folder = tmp_path / "results"
-    assert folders_in(folder) == ["one"]
-    found = read_stored(folder, "one")
-    assert (found.runs, found.outcomes, len(found.rows("income"))) == (4, ["income"], 1)
-    assert found.lines("income") == {}
-    for name in ("..", "../results/one", "two", ""):
-        with pytest.raises(JinguoError):
-            read_stored(folder, name)
-    assert folders_in(None) == []
+def test_without_uploads_no_file_is_opened_and_large_ones_never(monkeypatch):
+    visit = Visit(State())
+    visit.open(None)
+    assert [p.key for p in visit.problems.value] == ["dashboard.file_large"]
+    monkeypatch.setattr(OPTIONS, "uploads", False)
+    visit.open("weeks: 60\n")
+    assert [p.key for p in visit.problems.value] == ["dashboard.no_uploads"]
+    assert visit.text.value is None
+
+
+def test_an_error_that_nobody_foresaw_is_told_plainly_in_both_languages():
+    for lang in ("en", "zh"):
+        visit = Visit(State(lang=lang))
+        visit.problems.value = [ZeroDivisionError("division by zero")]
+        assert visit.banner() == [Words(lang).say("dashboard.inside")]
+
+
+def test_a_second_server_on_a_port_and_a_port_that_cannot_be_are_told(capsys):
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        for line, said in (
+            (["--port", str(port), "--lang", "en"], f"Port {port} is in use"),
+            (["--port", str(port), "--lang", "zh"], f"端口 {port} 已被占用"),
+            (["--port", "70000", "--lang", "en"], "There is no port 70000"),
+            (["--host", "203.0.113.9", "--lang", "en"], "cannot listen at 203.0.113.9"),
+            (["--folder", "no/such/folder", "--lang", "en"], "no/such/folder"),
+        ):
+            assert jinguo.main(["dashboard", "--no-open", *line]) != 0
+            assert said in capsys.readouterr().err

@@ -1,9 +1,10 @@
 """The dashboard in a browser, with nothing but this computer to talk to."""
 
-import json
 import re
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from scenarios.load import load_scenario
@@ -31,16 +32,8 @@ def browser():
 
 
 @pytest.fixture(scope="module")
-def url(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("results")
-    one = folder / "one"
-    one.mkdir()
-    (one / "manifest.json").write_text(json.dumps({"replications": 12, "status": "complete"}))
-    (one / "effects.csv").write_text(
-        "arm,outcome,horizon,population,subgroup,estimate,low,high,replications\n"
-        "micro,income,end,selling_at_start,all,51.3,12.1,90.5,12\n"
-    )
-    with server("--folder", str(folder)) as (address, _):
+def url():
+    with server() as (address, _):
         yield address
 
 
@@ -101,7 +94,7 @@ def test_layers_and_measures_are_switched_and_dosed(visitor):
     v = visitor()
     v.page.locator("[data-layer=micro]").uncheck()
     v.page.get_by_text("0 of 6 measures").wait_for()
-    v.page.locator("[data-open=meso] summary").click()
+    v.page.locator("[data-open=meso]").click()
     v.page.locator("[data-measure=tea_talk]").uncheck()
     v.page.locator("[data-measure=tea_talk]:not(:checked)").wait_for()
     v.page.locator("[data-field='product_standards.coverage']").fill("50")
@@ -146,6 +139,7 @@ def test_the_language_changes_and_nothing_else_does(visitor):
     v.page.locator("[data-language]").click()
     told = v.page.locator("[data-told]")
     told.get_by_text(re.compile("名电商从业妇女中，")).wait_for()
+    assert v.page.evaluate("Jinguo.number(257616, 'money')") == "25.8万"
     assert (v.week(), v.key()) == (250, key)
     assert "第 250 周（2019 年" in v.page.locator("[data-week]").inner_text()
     left = v.page.locator(".jg-page").inner_text()
@@ -200,7 +194,7 @@ def test_every_control_has_a_name_every_picture_words_and_axe_finds_nothing_seri
     script = (Path(package.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
     v = visitor(SMALL + "&w=240&who=1-1")
     v.page.evaluate(script)
-    for tab in ("play", "futures", "village", "woman", "results"):
+    for tab in ("play", "futures", "village", "woman", "results", "story"):
         v.page.locator(f"[data-tab={tab}]").click()
         v.page.wait_for_selector(f"[data-tab={tab}][aria-current=page]")
         for lang in ("zh-CN", "en"):
@@ -241,6 +235,10 @@ def test_a_run_can_be_cancelled(visitor):
     v.page.locator("[data-run]").click()
     v.page.locator("[data-cancel]").click()
     v.page.wait_for_selector("[data-run]")
+    v.page.get_by_text("Changed. Press Run").wait_for()
+    assert v.page.locator("[data-progress]").count() == 0
+    v.page.locator("[data-reset]").click()
+    v.page.wait_for_function(f"Jinguo.films.a.shown === 300 && {DONE}")
 
 
 def test_the_second_future_branches_from_the_week_on_screen(visitor):
@@ -277,7 +275,10 @@ def test_a_woman_is_called_by_hamlet_and_number(visitor):
     v.page.locator("[data-why-own] li").first.wait_for()
     row = f"Jinguo.films.a.find({hamlet}, {number})"
     income = v.page.evaluate(f"Jinguo.films.a.life('income', {row})")
-    v.page.locator("[data-line=income]").get_by_text(f"{income[300]:,}").wait_for()
+    v.page.wait_for_function("Jinguo.films.b && Jinguo.films.b.weeks === 416")
+    twin = v.page.evaluate(f"Jinguo.films.b.life('income', {row.replace('.a', '.b')})")
+    both = f"A {income[300]:,} B {twin[300]:,}".replace("-", "\u2212")
+    v.page.locator("[data-line=income]").get_by_text(both).wait_for()
 
 
 def test_a_click_in_the_picture_chooses_a_woman(visitor):
@@ -300,25 +301,29 @@ def test_the_scenario_is_saved_and_opened_as_the_command_line_reads_it(visitor, 
     caught.value.save_as(file)
     saved = load_scenario(file)
     assert v.key() == f"{saved.content_key()}-1"
+    village = saved.village(1)
+    village.run()
+    lived = village.history.frame()
+    village.close()
+    assert v.line("income") == [float(f"{x:.5g}") for x in lived["income"].astype("float32")]
     assert read_text(file.read_text()).content_key() == saved.content_key()
     with v.page.expect_download() as caught:
         v.page.locator("[data-csv]").click()
-    assert caught.value.suggested_filename.endswith(".csv")
+    table = pd.read_csv(caught.value.path())
+    assert table["week"].tolist() == list(range(416))
+    assert np.allclose(table["income"], lived["income"], rtol=1e-6, equal_nan=True)
     file.write_text(file.read_text().replace("weeks: 416", "weeks: 330"))
     v.page.locator("input[type=file]").set_input_files(file)
     v.page.wait_for_function("Jinguo.films.a.total === 330 && Jinguo.films.a.weeks === 330")
     v.page.reload()
     v.page.wait_for_function("window.Jinguo && Jinguo.films.a && Jinguo.films.a.weeks === 330")
+    banner = v.page.locator("[data-banner]")
     file.write_text("weks: 3\n")
     v.page.locator("input[type=file]").set_input_files(file)
-    v.page.locator("[data-banner]").get_by_text("weks").wait_for()
-
-
-def test_stored_results_are_read(visitor):
-    v = visitor("?tab=results&lang=zh", ready="[data-folder]")
-    v.page.locator("[data-folder]").select_option("one")
-    v.page.get_by_text("依据 12 次重复模拟").wait_for()
-    v.page.get_by_text("+51.3").wait_for()
+    banner.get_by_text("weks").wait_for()
+    file.write_text("#" * 1_000_001)
+    v.page.locator("input[type=file]").set_input_files(file)
+    banner.get_by_text("larger than one megabyte").wait_for()
 
 
 def test_a_class_needs_the_code_and_cannot_upload(browser):
@@ -336,9 +341,13 @@ def test_a_class_needs_the_code_and_cannot_upload(browser):
         stranger.page.get_by_role("button").click()
         stranger.page.wait_for_selector("[data-save]", timeout=30_000)
         assert stranger.page.locator("[data-open-file]").count() == 0
-        stranger.close()
         trainer = Visitor(browser, plain)
         trainer.page.goto(address + "&tab=play")
         trainer.page.wait_for_selector("[data-save]", timeout=30_000)
         assert trainer.outside == []
         trainer.close()
+    lost = stranger.page.locator(".v-overlay .v-progress-circular__info")
+    lost.wait_for(state="attached", timeout=30_000)
+    told = "getComputedStyle(document.querySelector('.v-overlay .v-progress-circular__info'), "
+    assert "连接已断开 · Disconnected" in stranger.page.evaluate(told + "'::after').content")
+    stranger.close()

@@ -259,6 +259,17 @@ def test_beginning_a_lesson_asks_for_its_village(visit):
     assert story.card_of(dict(state.rest), lesson) == 0
 
 
+def test_a_lesson_with_the_village_of_the_one_before_runs_it_again(visit):
+    story.begin(visit, "1_rise_and_price_war")
+    visit.ran.value = {"a": visit.asked("a"), "b": None}
+    visit.films.value = {"a": {"key": "held"}, "b": {}}
+    visit.asked_runs.clear()
+    story.leave(visit)
+    story.begin(visit, "2_double_burden")
+    assert visit.films.value["a"] == {}
+    assert visit.asked_runs == ["a", "b"]
+
+
 def test_card_and_predictions_live_in_the_address(visit):
     story.begin(visit, "1_rise_and_price_war")
     lesson = BUILT_IN["1_rise_and_price_war"]

@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import time
+from pathlib import Path
 
 import pytest
 
@@ -26,6 +27,7 @@ needs_browser = pytest.mark.skipif(
 )
 SMALL = {"village.women": 60, "weeks": 340}
 MOST = 10.0  # megabytes
+BAD = ("serious", "critical")
 
 
 @pytest.fixture(scope="module")
@@ -167,6 +169,24 @@ def test_it_plays_steps_scrubs_and_speaks_both_languages(browser, tmp_path, plai
     page.wait_for_selector("table td")
     assert page.locator("table td").count() > 5
     assert page.wrong == []
+
+
+@needs_browser
+def test_axe_finds_nothing_serious_in_either_language(browser, tmp_path, plain, taught):
+    package = pytest.importorskip("axe_playwright_python", reason="NO AXE: not installed")
+    script = (Path(package.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+    for replay in (plain, taught):
+        page = opened(browser, tmp_path, replay)
+        page.evaluate(script)
+        if replay is taught:
+            page.click("[data-next]")
+        for lang in ("en", "zh-CN"):
+            page.click("[data-language]")
+            until(page, f"document.documentElement.lang === '{lang}'")
+            found = page.evaluate("axe.run()")["violations"]
+            told = [(x["id"], x["nodes"][0]["html"]) for x in found if x["impact"] in BAD]
+            assert (lang, told) == (lang, [])
+        page.context.close()
 
 
 @needs_browser

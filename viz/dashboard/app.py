@@ -16,7 +16,7 @@ from viz.dashboard.village import VillageTab
 from viz.dashboard.visit import FILE, Visit
 from viz.dashboard.woman import WomanTab
 
-LOOK = 0.08  # seconds between two looks at a run
+LOOK = 0.15  # seconds between two looks at a run
 SHOWN = {
     "story": Story, "play": Play, "futures": Futures, "village": VillageTab,
     "woman": WomanTab, "results": Results,

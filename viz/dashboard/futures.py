@@ -40,19 +40,23 @@ def Futures(visit: Visit) -> None:  # noqa: N802 (a part is named like a class)
                 )
             with solara.Div(classes=["jg-fill"], style={"gap": "6px"}):
                 parts.Numbers(
-                    lang=state.lang, sides=["a", "b"], group=group, event_choose=set_group
+                    lang=state.lang,
+                    sides=["a", "b"],
+                    group=group,
+                    gap=gap,
+                    event_choose=set_group,
+                    event_press=lambda _=None: set_gap(not gap),
                 )
-                with solara.Div(classes=["jg", "jg-row"]):
-                    label = words.say("dashboard." + ("show_both" if gap else "show_gap"))
-                    parts.Switch(
-                        lang=state.lang, label=label, event_press=lambda _=None: set_gap(not gap)
-                    )
                 parts.Lines(
-                    lang=state.lang, group=group, charts=charts_of(words, ["a", "b"], gap=gap),
-                    note=words.say("dashboard.one_luck"),
-                )  # fmt: skip
+                    lang=state.lang, group=group, charts=charts_of(words, ["a", "b"], gap=gap)
+                )
         with solara.Div(style={"padding": "0 14px 4px"}):
-            parts.Legend(lang=state.lang, cutoff=cutoff_of(visit), brief=True)
+            parts.Legend(
+                lang=state.lang,
+                cutoff=cutoff_of(visit),
+                brief=True,
+                note=words.say("dashboard.one_luck"),
+            )
 
 
 def _change(visit: Visit) -> None:

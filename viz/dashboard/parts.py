@@ -82,13 +82,19 @@ def Legend(  # noqa: N802
     lang: str,
     cutoff: float,
     brief: bool = False,  # noqa: FBT001, FBT002
+    note: str = "",
 ) -> None:
     """What colours, sizes and shapes mean."""
 
 
 @solara.component_vue("vue/numbers.vue")
 def Numbers(  # noqa: N802
-    lang: str, sides: list[str], group: str, event_choose: Tell = _silent
+    lang: str,
+    sides: list[str],
+    group: str,
+    gap: bool = False,  # noqa: FBT001, FBT002
+    event_choose: Tell = _silent,
+    event_press: Tell = _silent,
 ) -> None:
     """The three outcomes, cost and hours."""
 
@@ -121,11 +127,6 @@ def Change(  # noqa: N802
     """What the second future changes, and from when."""
 
 
-@solara.component_vue("vue/switch.vue")
-def Switch(lang: str, label: str, event_press: Tell = _silent) -> None:  # noqa: N802
-    """A button that changes what is shown."""
-
-
 @solara.component_vue("vue/woman.vue")
 def Woman(  # noqa: N802
     lang: str, who: str, portrait: dict[str, Any] | None, event_pick: Tell = _silent
@@ -151,11 +152,13 @@ def Stored(  # noqa: N802
     folders: list[str],
     help: str,  # noqa: A002 (the name the template uses)
     chosen: str,
+    reading: bool,  # noqa: FBT001
     outcomes: list[dict[str, str]],
     outcome: str,
     facts: list[str],
+    note: str,
     table: dict[str, Any],
     event_choose: Tell = _silent,
     event_look_at: Tell = _silent,
 ) -> None:
-    """A stored comparison."""
+    """Stored results."""

@@ -20,6 +20,7 @@ KEPT_SECONDS = 600.0
 MOST_BYTES = 300_000_000
 AT_ONCE = 2
 SWITCH = 0.002  # seconds a run may hold the interpreter while the page waits
+SHOW = 0.1  # seconds in which the first picture is sent, before the run goes on
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,17 @@ class Job:
     done: bool = False
     seconds: float = 0.0
     _stop: threading.Event = field(default_factory=threading.Event)
+    _seen: threading.Event = field(default_factory=threading.Event)
     waiting: int = 0
+
+    def wait_for_picture(self, seconds: float) -> None:
+        """Return once there is a first picture or an end, or after so many seconds."""
+        self._seen.wait(seconds)
+
+    def end(self) -> None:
+        """Nothing more is made."""
+        self.done = True
+        self._seen.set()
 
     def cancel(self) -> None:
         """One visitor no longer waits; the run ends when nobody does."""
@@ -87,6 +98,8 @@ class Job:
         self.week = week
         if self.film is None:
             self.film = film()
+            self._seen.set()
+            time.sleep(SHOW)
         time.sleep(0)
 
 
@@ -149,7 +162,7 @@ class Studio:
                 traceback.print_exc(file=sys.stderr)
                 job.problem = problem
             job.seconds = time.perf_counter() - began
-            job.done = True
+            job.end()
 
     def _tidy(self) -> None:
         """Forget films that nobody asked for lately, and the oldest where there are too many."""

@@ -20,7 +20,7 @@ from model.errors import JinguoError
 from viz.words import LANGUAGES, Words, all_words
 
 HERE = Path(__file__).parent
-SCRIPTS = ("film", "clock", "text", "page", "network", "lines", "lesson")
+SCRIPTS = ("film", "clock", "text", "page", "network", "poster", "lines", "lesson")
 STYLES = ("style", "story")
 LOCAL = ("127.0.0.1", "localhost", "::1")
 COOKIE = "jinguo-class"

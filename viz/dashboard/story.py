@@ -132,10 +132,8 @@ def restore(visit: Visit, lesson: Lesson) -> None:
     The luck that the visitor chose stays.
     """
     if not _is_lesson(visit.state.value, lesson):
-        visit.cancel()
         visit.text.value = None
-        visit.films.value = {"a": {}, "b": {}}
-        visit.jobs.clear()
+        visit.forget()
         visit.set(scenario=lesson.scenario, changes=lesson.changed(), other=lesson.changed_other())
     for side in ("a", "b") if lesson.two else ("a",):
         if visit.ran.value[side] != visit.asked(side):

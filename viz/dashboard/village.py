@@ -6,6 +6,16 @@ from viz.dashboard import parts
 from viz.dashboard.play import cutoff_of
 from viz.dashboard.visit import Visit
 from viz.dashboard.woman import portrait_of
+from viz.words import Words
+
+
+def _title(name: str, words: Words) -> str:
+    """What a chart shows, and of whom."""
+    title = words.say(f"dashboard.{name}")
+    if name != "trust":
+        return title
+    everybody = words.say("dashboard.group_all")
+    return words.say("dashboard.line", {"name": title, "unit": everybody})
 
 
 @solara.component
@@ -14,7 +24,7 @@ def VillageTab(visit: Visit) -> None:  # noqa: N802 (a part is named like a clas
     state, words = visit.state.value, visit.words
     charts = [
         {"name": name, "kind": "count" if name == "shops" else "share", "source": "line",
-         "sides": ["a"], "gap": False, "zero": True, "title": words.say(f"dashboard.{name}")}
+         "sides": ["a"], "gap": False, "zero": True, "title": _title(name, words)}
         for name in ("shops", "trust")
     ]  # fmt: skip
     with solara.Div(classes=["jg-grid", "village"]):

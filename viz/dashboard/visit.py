@@ -18,6 +18,7 @@ from viz.words import Words, tell
 
 FILE = "file"
 WITHOUT = (("macro", "0"), ("meso", "0"), ("micro", "0"))
+FIRST = 0.3  # seconds that a visitor's own page waits for the first picture of a run
 Sides = dict[str, Any]
 
 
@@ -160,6 +161,8 @@ class Visit:
         self.jobs[side] = job
         self.ran.value = {**self.ran.value, side: self.asked(side)}
         self.progress.value = Progress(side, job.week, job.total)
+        job.wait_for_picture(FIRST)
+        self.look()
 
     def cancel(self) -> None:
         """Wait no longer."""
@@ -169,6 +172,13 @@ class Visit:
                 del self.jobs[side]
                 self.ran.value = {**self.ran.value, side: None}
         self.progress.value = Progress()
+
+    def forget(self) -> None:
+        """Take all films off the page; whatever is asked for next is shown anew."""
+        self.cancel()
+        self.jobs.clear()
+        self.films.value = {"a": {}, "b": {}}
+        self.ran.value = {"a": None, "b": None}
 
     def look(self) -> bool:
         """Take over what the runs have made since; whether any is still under way."""

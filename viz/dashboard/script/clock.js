@@ -31,7 +31,8 @@
     asked = false;
     if (clock.playing) {
       if (began === null) { began = now; from = clock.week; }
-      const due = from + Math.floor((now - began) / 1000 * clock.speed);
+      const seconds = (now - began) / 1000; // who wants little motion sees one picture a second
+      const due = from + (J.still ? Math.floor(seconds) * clock.speed : Math.floor(seconds * clock.speed));
       clock.week = Math.min(due, clock.weeks - 1);
       if (clock.week >= clock.weeks - 1) { clock.playing = false; rest(); }
     }

@@ -6,6 +6,8 @@
   J.LINE = { a: '#00588f', b: '#a8400a', d: '#5b3a8c' };
   J.DASH = { a: [], b: [7, 4], d: [2, 3] };
 
+  const BEFORE = 26; // weeks shown before the first that has a number
+
   function ticks(low, high) {
     const raw = (high - low) / 3 || 1, power = Math.pow(10, Math.floor(Math.log10(raw)));
     const step = [1, 2, 2.5, 5, 10].find(s => s * power >= raw) * power, out = [];
@@ -13,12 +15,17 @@
     return out;
   }
 
+  function begins(series) {
+    const firsts = series.map(s => s.values.findIndex(v => v !== null && v !== undefined)).filter(w => w >= 0);
+    return firsts.length ? Math.max(0, Math.min(...firsts) - BEFORE) : 0;
+  }
+
   class Lines {
     // series: [{name, values, tone, low, high}], kind of number, weeks, span, zero, limits;
     // `quiet(week)`: weeks that do not stretch the scale
     constructor(canvas) { this.canvas = canvas; this.back = document.createElement('canvas'); }
 
-    set(spec) { this.spec = spec; this.stale = true; }
+    set(spec) { this.spec = spec; this.first = begins(spec.series); this.stale = true; }
 
     fit() {
       const box = this.canvas.getBoundingClientRect(), ratio = window.devicePixelRatio || 1;
@@ -47,9 +54,10 @@
       return [low === 0 ? 0 : low - room, high + room];
     }
 
-    x(week) { return this.left + (this.right - this.left) * week / Math.max(1, this.spec.weeks - 1); }
+    span() { return Math.max(1, this.spec.weeks - 1 - this.first); }
+    x(week) { return this.left + (this.right - this.left) * (week - this.first) / this.span(); }
     y(v) { return this.bottom - (this.bottom - this.top) * (v - this.low) / (this.upper - this.low || 1); }
-    weekAt(x) { return Math.round((x - this.left) / Math.max(1, this.right - this.left) * (this.spec.weeks - 1)); }
+    weekAt(x) { return this.first + Math.round((x - this.left) / Math.max(1, this.right - this.left) * this.span()); }
 
     draw(week) {
       if (!this.spec) return;
@@ -60,6 +68,7 @@
       c.clearRect(0, 0, this.canvas.width, this.canvas.height);
       c.drawImage(this.back, 0, 0);
       c.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+      if (week < this.first) return;
       const x = this.x(week);
       c.strokeStyle = INK; c.lineWidth = 1.2; c.beginPath(); c.moveTo(x, this.top); c.lineTo(x, this.bottom); c.stroke();
       for (const s of this.spec.series) {
@@ -97,7 +106,7 @@
 
     tick(value) {
       if (this.spec.kind === 'share') return String(Number(value.toFixed(3))).replace('-', '\u2212');
-      return J.number(value, this.spec.kind === 'money' ? 'money' : Math.abs(value) < 5 || this.upper - this.low < 3 ? 'hours' : 'count');
+      return J.number(value, this.spec.kind === 'money' ? 'money' : this.upper - this.low < 3 ? 'hours' : 'count');
     }
 
     pattern(c, s) {
@@ -108,9 +117,9 @@
 
     years(c) {
       c.textAlign = 'center';
-      const years = Math.ceil(this.spec.weeks / 52);
-      const every = Math.max(1, Math.ceil(years * 42 / (this.right - this.left)));
-      for (let n = 0; n < years; n += every) {
+      const years = Math.ceil(this.spec.weeks / 52), begin = Math.ceil(this.first / 52);
+      const every = Math.max(1, Math.ceil((years - begin) * 42 / (this.right - this.left)));
+      for (let n = begin; n < years; n += every) {
         const x = this.x(n * 52);
         c.fillText(String(2015 + n), x, this.high - 5);
         c.strokeStyle = '#c9d0d5'; c.beginPath(); c.moveTo(x, this.bottom); c.lineTo(x, this.bottom + 4); c.stroke();

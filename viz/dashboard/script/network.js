@@ -26,7 +26,7 @@
   J.shape = shape;
 
   class Network {
-    // options: ties 'none' | 'trusted' | 'all', groups, roles (a set or null), picked
+    // options: ties 'none' | 'trusted' | 'all', groups, only, hamlet, picked; size of a canvas that is not on the page
     constructor(canvas, options) {
       this.canvas = canvas;
       this.options = Object.assign({ ties: 'none', groups: false, only: '', hamlet: 0, picked: -1 }, options);
@@ -34,7 +34,8 @@
     }
 
     fit(film) {
-      const box = this.canvas.getBoundingClientRect(), ratio = window.devicePixelRatio || 1;
+      const { size } = this.options, box = size || this.canvas.getBoundingClientRect();
+      const ratio = size ? size.ratio : window.devicePixelRatio || 1;
       const wide = Math.max(80, box.width), high = Math.max(80, box.height);
       if (this.canvas.width !== Math.round(wide * ratio) || this.canvas.height !== Math.round(high * ratio)) {
         this.canvas.width = Math.round(wide * ratio);
