@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont
 
-import viz.charts
 from viz.charts import FAMILY, FONT, style
 from viz.fonts.make_subset import characters_of_texts, common_characters, make_subset
 
@@ -40,7 +39,7 @@ def test_figures_use_the_bundled_font():
 
     with style():
         found = font_manager.findfont(FAMILY, fallback_to_default=False)
-    assert Path(found) == Path(viz.charts.__file__).parent / "fonts" / FONT.name
+    assert Path(found) == FONT
 
 
 def test_a_subset_holds_the_characters_asked_for_and_no_others(tmp_path):
