@@ -1,20 +1,16 @@
 """The work of a comparison: the same villages in every scenario, round by round."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
-from experiments.assumptions import REPLICATIONS_A_DRAW, draw_guesses, guesses_of, with_guesses
+from experiments.assumptions import draw_guesses, guesses_of, with_guesses
 from experiments.comparison_run import Compared, Task, arrays_of, compared_of, run_compared
 from experiments.job import OWN, Arrays, Job, Progress, TaskName
-from experiments.outcomes import Cell, primary_cells, read_cells
 from experiments.results import code_digest, plan_key, plugin_digest
 from experiments.run import seed_of
-from experiments.statistics import Floats
 from experiments.store import Histories, gather_arms, write_frame, write_series
-from model.indicators import INDICATORS
 
 if TYPE_CHECKING:
     from scenarios.schema import Scenario
@@ -45,14 +41,10 @@ class CompareJob(Job[Task, Compared]):
         drawn: Sequence[Mapping[str, float]],
         progress: Progress,
     ) -> None:
-        super().__init__(replications, progress)
+        super().__init__(replications, drawn, tuple(arms), horizons, progress)
         self.arms = dict(arms)
         self.seed = seed
         self.start = start
-        self.horizons = dict(horizons)
-        self.drawn = list(drawn)
-        self.found: dict[int, Compared] = {}
-        self.cells_of_draws: dict[TaskName, Floats] = {}
 
     @property
     def run(self) -> Callable[[Task], Compared]:
@@ -87,14 +79,6 @@ class CompareJob(Job[Task, Compared]):
         """The scenario with most measures."""
         return max(self.arms.values(), key=lambda arm: len(arm.measures))
 
-    def names(self) -> Iterator[TaskName]:
-        """The scenarios' own values first, then the draws."""
-        for number in range(1, self.replications + 1):
-            yield TaskName(number)
-        for number in range(1, REPLICATIONS_A_DRAW + 1):
-            for draw in range(1, len(self.drawn) + 1):
-                yield TaskName(number, draw)
-
     def task(self, name: TaskName) -> Task:
         """The scenarios, under a draw of guesses where it is one, and the seed."""
         arms = self.arms
@@ -104,39 +88,13 @@ class CompareJob(Job[Task, Compared]):
         ends = tuple(self.horizons.values())
         return Task(arms, seed_of(self.seed, name.replication), self.start, ends)
 
-    def arrays(self, name: TaskName, found: Compared) -> Arrays:
-        """Histories and women of every scenario; of draws the outcomes only."""
-        if name.draw == OWN:
-            return arrays_of(found)
-        cells = self.cells(found.names)
-        return {"cells": np.stack([read_cells(found.histories[arm], cells) for arm in self.arms])}
+    def to_arrays(self, found: Compared) -> Arrays:
+        """Histories and women of every scenario."""
+        return arrays_of(found)
 
-    def take_in(self, name: TaskName, arrays: Arrays) -> None:
-        """Count a replication."""
-        if name.draw == OWN:
-            self.found[name.replication] = compared_of(arrays)
-        else:
-            self.cells_of_draws[name] = arrays["cells"]
-
-    def done(self) -> set[TaskName]:
-        """Replications and draws that are there."""
-        return {TaskName(number) for number in self.found} | set(self.cells_of_draws)
-
-    def cells(self, names: Sequence[str]) -> tuple[Cell, ...]:
-        """Where the outcomes stand in a history with these columns."""
-        return primary_cells(names, self.horizons, INDICATORS)
-
-    def values_of_draws(self) -> dict[int, Floats]:
-        """Of each draw: arms x replications x outcomes."""
-        held = sorted(self.cells_of_draws)
-        return {
-            draw: np.stack([self.cells_of_draws[n] for n in held if n.draw == draw], axis=1)
-            for draw in sorted({name.draw for name in held})
-        }
-
-    def complete_count(self) -> int:
-        """Replications that are there."""
-        return len(self.found)
+    def of_arrays(self, arrays: Arrays) -> Compared:
+        """Histories and women by scenario."""
+        return compared_of(arrays)
 
     def in_order(self) -> list[Compared]:
         """The complete replications, in the order of their numbers."""

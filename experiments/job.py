@@ -2,21 +2,28 @@
 
 import time
 from abc import abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+import numpy as np
 from numpy.typing import NDArray
 
+from experiments.assumptions import REPLICATIONS_A_DRAW
 from experiments.executors import Done, Failed, Prepare, run_tasks
+from experiments.outcomes import Cell, primary_cells, read_cells
 from experiments.results import ResultsFolder, circumstances
 from experiments.run import compile_rules
+from experiments.statistics import Floats
 from model.errors import JinguoError
+from model.indicators import INDICATORS
 
 if TYPE_CHECKING:
+    from experiments.comparison_run import Compared
+    from experiments.run import Replication
     from scenarios.schema import Scenario
 
 Progress = Callable[[str, dict[str, object]], object]
@@ -40,22 +47,37 @@ class TaskName:
 
 
 Task = TypeVar("Task")
-Found = TypeVar("Found")
+Found = TypeVar("Found", bound="Replication | Compared")
 
 
 class Job(Generic[Task, Found]):
     """The tasks of one call, and what has come of them.
 
-    A kind of job says what its tasks are (`names`, `task`, `run`), how an outcome is kept
-    (`arrays`) and taken in (`take_in`), and what decides its numbers (`plan`, `facts`).
+    A kind of job says what its tasks are (`task`, `run`), how a village is kept (`to_arrays`) and
+    read back (`of_arrays`), and what decides its numbers (`plan`, `facts`).
 
     Args:
-        replications: villages asked for.
+        replications: villages asked for; more may be asked for later.
+        drawn: of each draw of guesses its values; none without.
+        read: the arms whose outcomes are read under a draw, in the order of tables.
+        horizons: their names and first weeks after.
         progress: told the key and fields of each message.
     """
 
-    def __init__(self, replications: int, progress: Progress) -> None:
+    def __init__(
+        self,
+        replications: int,
+        drawn: Sequence[Mapping[str, float]],
+        read: Sequence[str],
+        horizons: Mapping[str, int],
+        progress: Progress,
+    ) -> None:
         self.replications = replications
+        self.drawn = list(drawn)
+        self.read_arms = tuple(read)
+        self.horizons = dict(horizons)
+        self.found: dict[int, Found] = {}
+        self.cells_of_draws: dict[TaskName, Floats] = {}
         self.progress = progress
         self.folder: ResultsFolder | None = None
         self.started = datetime.now(UTC)
@@ -77,28 +99,16 @@ class Job(Generic[Task, Found]):
         """What the manifest says of the job beside its plan."""
 
     @abstractmethod
-    def names(self) -> Iterator[TaskName]:
-        """Every task, in the order in which it is wanted."""
-
-    @abstractmethod
     def task(self, name: TaskName) -> Task:
         """What one process needs for it."""
 
     @abstractmethod
-    def arrays(self, name: TaskName, found: Found) -> Arrays:
-        """An outcome as it is kept in a file."""
+    def to_arrays(self, found: Found) -> Arrays:
+        """A village as it is kept in a file."""
 
     @abstractmethod
-    def take_in(self, name: TaskName, arrays: Arrays) -> None:
-        """Take in an outcome, just made or made earlier and kept."""
-
-    @abstractmethod
-    def done(self) -> set[TaskName]:
-        """The tasks whose outcome was taken in."""
-
-    @abstractmethod
-    def complete_count(self) -> int:
-        """How many replications are complete."""
+    def of_arrays(self, arrays: Arrays) -> Found:
+        """The village that `to_arrays` was given."""
 
     @abstractmethod
     def to_compile(self) -> "Scenario":
@@ -108,6 +118,49 @@ class Job(Generic[Task, Found]):
         """Take in what a finished job left in files of its own."""
 
     # --- What every job does -------------------------------------------------------------------
+
+    def names(self) -> Iterator[TaskName]:
+        """Every task, the scenarios' own values first: the main table is never late."""
+        for number in range(1, self.replications + 1):
+            yield TaskName(number)
+        for number in range(1, REPLICATIONS_A_DRAW + 1):
+            for draw in range(1, len(self.drawn) + 1):
+                yield TaskName(number, draw)
+
+    def arrays(self, name: TaskName, found: Found) -> Arrays:
+        """An outcome as it is kept: of the own values whole, of draws what tables read of it."""
+        if name.draw == OWN:
+            return self.to_arrays(found)
+        cells = self.cells(found.names)
+        arms = [read_cells(found.histories[arm], cells) for arm in self.read_arms]
+        return {"cells": np.stack(arms)}
+
+    def take_in(self, name: TaskName, arrays: Arrays) -> None:
+        """Take in an outcome, just made or made earlier and kept."""
+        if name.draw == OWN:
+            self.found[name.replication] = self.of_arrays(arrays)
+        else:
+            self.cells_of_draws[name] = arrays["cells"]
+
+    def done(self) -> set[TaskName]:
+        """The tasks whose outcome was taken in."""
+        return {TaskName(number) for number in self.found} | set(self.cells_of_draws)
+
+    def complete_count(self) -> int:
+        """How many replications of the own values are complete."""
+        return len(self.found)
+
+    def cells(self, names: Sequence[str]) -> tuple[Cell, ...]:
+        """Where the outcomes stand in a history with these columns."""
+        return primary_cells(names, self.horizons, INDICATORS)
+
+    def values_of_draws(self) -> dict[int, Floats]:
+        """Of each draw: arms x replications x outcomes."""
+        held = sorted(self.cells_of_draws)
+        return {
+            draw: np.stack([self.cells_of_draws[n] for n in held if n.draw == draw], axis=1)
+            for draw in sorted({name.draw for name in held})
+        }
 
     def open(self, out: Path, *, overwrite: bool) -> None:
         """Open the folder and take back what an earlier call finished."""

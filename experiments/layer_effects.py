@@ -13,7 +13,7 @@ from experiments.assumptions import assumptions_frame, draw_guesses, guesses_of
 from experiments.executors import Prepare
 from experiments.layer_frames import Tables, bands_frame, crowding_frame, tables
 from experiments.layers_job import FAILED, LayersJob, Progress
-from experiments.outcomes import Cell, programme_totals, read_cells
+from experiments.outcomes import PRIMARY, Cell, programme_totals, read_cells
 from experiments.run import History, Staff, arm_names
 from experiments.statistics import ARMS, LAYERS, Floats
 from experiments.store import Histories, gather
@@ -95,7 +95,8 @@ class LayersResult:
 
     def series_bands(self) -> pd.DataFrame:
         """The three outcomes by arm and week: mean, spread over replications, interval."""
-        return bands_frame(self.histories, INDICATORS)
+        whole = [one for one in INDICATORS if one.outcome in PRIMARY and one.subgroup == "all"]
+        return bands_frame(self.histories, whole)
 
 
 def layers(
@@ -171,8 +172,7 @@ def layers_result(job: LayersJob, *, interrupted: bool) -> LayersResult:
         rows = [0, *range(eight, len(histories.arms))]
         asked = tables(cells, values[rows], totals[rows])
         crowding = crowding_frame(cells, values[:eight], values[rows])
-    draws = sorted({name.draw for name in job.cells_of_draws})
-    of_draws = {draw: job.values_of_draws(draw) for draw in draws}
+    of_draws = job.values_of_draws()
     return LayersResult(
         scenario=job.scenario,
         seed=job.seed,

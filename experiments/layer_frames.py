@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from experiments.outcomes import PRIMARY, QUANTITIES, Cell
+from experiments.outcomes import QUANTITIES, Cell
 from experiments.statistics import (
     ARMS,
     LAYERS,
@@ -148,18 +148,12 @@ def crowding_frame(cells: Sequence[Cell], limited: Floats, enough: Floats) -> pd
 
 
 def bands_frame(histories: Histories, indicators: "Sequence[Indicator]") -> pd.DataFrame:
-    """The three outcomes week by week: their spread over replications, and how sure the mean is.
+    """Indicators week by week: their spread over replications, and how sure the mean is.
 
     `p10` and `p90` say how far villages differ, which more replications do not change; `low`
     and `high` are the 95 % interval of the mean, which they do.
     """
-    shown = [
-        indicator
-        for indicator in indicators
-        if indicator.outcome in PRIMARY
-        and indicator.subgroup == "all"
-        and indicator.name in histories.names
-    ]
+    shown = [indicator for indicator in indicators if indicator.name in histories.names]
     frames = [
         pd.DataFrame(
             {"arm": arm, "week": np.arange(histories.values.shape[2])}

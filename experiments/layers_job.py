@@ -1,20 +1,17 @@
 """The work of the layers job: which replications, which are done, what has come of them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from experiments.assumptions import (
-    REPLICATIONS_A_DRAW,
     draw_guesses,
     guesses_of,
     with_guesses,
 )
 from experiments.job import FAILED, OWN, Arrays, Job, Progress, TaskName
-from experiments.outcomes import Cell, primary_cells, read_cells
 from experiments.results import (
     DRAWS,
     EFFECTS,
@@ -25,7 +22,7 @@ from experiments.results import (
     plugin_digest,
 )
 from experiments.run import Replication, Staff, replicate_arms, seed_of
-from experiments.statistics import ARMS, Floats
+from experiments.statistics import ARMS
 from experiments.store import (
     Histories,
     read_part,
@@ -36,7 +33,6 @@ from experiments.store import (
     write_part,
     write_series,
 )
-from model.indicators import INDICATORS
 
 if TYPE_CHECKING:
     from scenarios.schema import Scenario
@@ -68,13 +64,10 @@ class LayersJob(Job[Task, Replication]):
         drawn: list[dict[str, float]],
         progress: Progress,
     ) -> None:
-        super().__init__(replications, progress)
+        super().__init__(replications, drawn, ARMS, scenario.horizons(), progress)
         self.scenario = scenario
         self.seed = seed
         self.staff = staff
-        self.drawn = drawn
-        self.found: dict[int, Replication] = {}
-        self.cells_of_draws: dict[TaskName, Floats] = {}
 
     @property
     def run(self) -> Callable[[Task], Replication]:
@@ -117,14 +110,6 @@ class LayersJob(Job[Task, Replication]):
             if part in wanted:
                 self.cells_of_draws[wanted[part]] = cells
 
-    def names(self) -> Iterator[TaskName]:
-        """The scenario's own values first: the main table is never late."""
-        for number in range(1, self.replications + 1):
-            yield TaskName(number)
-        for number in range(1, REPLICATIONS_A_DRAW + 1):
-            for draw in range(1, len(self.drawn) + 1):
-                yield TaskName(number, draw)
-
     def task(self, name: TaskName) -> Task:
         """The scenario of the task, its seed and staff."""
         seed = seed_of(self.seed, name.replication)
@@ -135,31 +120,13 @@ class LayersJob(Job[Task, Replication]):
         staffed = scenario.with_staff("enough") if self.staff == "enough" else scenario
         return Task(staffed, seed, "limited")
 
-    def arrays(self, name: TaskName, found: Replication) -> Arrays:
-        """Whole histories of the scenario's own values, outcomes only of draws."""
-        if name.draw == OWN:
-            return replication_arrays(found)
-        cells = self.cells(found.names)
-        return {"cells": np.stack([read_cells(found.histories[arm], cells) for arm in ARMS])}
+    def to_arrays(self, found: Replication) -> Arrays:
+        """Whole histories."""
+        return replication_arrays(found)
 
-    def take_in(self, name: TaskName, arrays: Arrays) -> None:
-        """Count a replication."""
-        if name.draw == OWN:
-            self.found[name.replication] = replication_of(arrays)
-        else:
-            self.cells_of_draws[name] = arrays["cells"]
-
-    def done(self) -> set[TaskName]:
-        """Replications and draws that are there."""
-        return {TaskName(number) for number in self.found} | set(self.cells_of_draws)
-
-    def complete_count(self) -> int:
-        """Replications of the scenario's own values."""
-        return len(self.found)
-
-    def cells(self, names: Sequence[str]) -> tuple[Cell, ...]:
-        """Where the outcomes stand in a history with these columns."""
-        return primary_cells(names, self.scenario.horizons(), INDICATORS)
+    def of_arrays(self, arrays: Arrays) -> Replication:
+        """Histories by arm."""
+        return replication_of(arrays)
 
     def complete(self, histories: Histories, effects: pd.DataFrame) -> None:
         """Write what a finished job leaves in its folder; a finished folder is left alone."""
@@ -176,8 +143,3 @@ class LayersJob(Job[Task, Replication]):
             write_part(folder.path / DRAWS, arrays)
         self.describe("complete")
         folder.drop_parts()
-
-    def values_of_draws(self, draw: int) -> Floats:
-        """Of one draw: arms x replications x outcomes."""
-        names = sorted(name for name in self.cells_of_draws if name.draw == draw)
-        return np.stack([self.cells_of_draws[name] for name in names], axis=1)

@@ -86,7 +86,7 @@ class Elsewhere:
         name: of the structure, or of the parameters that were set.
         setting: their values; none of a structure.
         holds: whether the pattern holds there.
-        part: the figure that is shown, its leading one or the first that fails; by language.
+        part: the figure that is shown, its leading one or the first that fails.
         figure: that figure with its interval, as text without words.
         replications: how many villages it rests on.
     """
@@ -94,7 +94,7 @@ class Elsewhere:
     name: str
     setting: Mapping[str, float]
     holds: bool
-    part: Label
+    part: Part
     figure: str
     replications: int
 
@@ -281,12 +281,15 @@ def row(name: str, kind: str, parts: Sequence[Part], replications: int) -> Patte
 
 
 def elsewhere(found: PatternRow, name: str, setting: Mapping[str, float]) -> Elsewhere:
-    """What a row says at another setting: its leading figure, or the first that fails."""
+    """What a row says at another setting."""
+    part = telling(found)
+    return Elsewhere(name, setting, found.holds, part, shown(part), found.replications)
+
+
+def telling(found: PatternRow) -> Part:
+    """The figure to show of a pattern: the first that fails, or else its leading one."""
     failed = [each for each in found.parts if each.holds is False]
-    telling = (failed or list(found.parts))[0]
-    return Elsewhere(
-        name, setting, found.holds, telling.label, shown(telling), found.replications
-    )
+    return (failed or list(found.parts))[0]
 
 
 def shown(part: Part) -> str:

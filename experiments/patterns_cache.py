@@ -67,7 +67,8 @@ class _Reader(pickle.Unpickler):
 
 def content_of(runs: str, setups: Mapping[str, Setup]) -> str:
     """One name for everything but luck that decides a kind of run: its villages and the code."""
-    parts = [runs, *(f"{name}={setup_key(setup)}" for name, setup in setups.items()), _code()]
+    villages = (f"{name}={setup_key(setup)}" for name, setup in setups.items())
+    parts = [runs, *villages, code_of_patterns()]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -81,8 +82,8 @@ def run_key(content: str, seed: int) -> str:
 
 
 @cache
-def _code() -> str:
-    """One name for the code that makes these runs."""
+def code_of_patterns() -> str:
+    """One name for the code that makes these runs and judges them."""
     digest = hashlib.sha256(code_digest().encode())
     for pattern in WATCHING:
         for path in sorted((ROOT / "experiments").glob(pattern)):

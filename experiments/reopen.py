@@ -20,8 +20,9 @@ from model.errors import JinguoError
 if TYPE_CHECKING:
     from scenarios.schema import Scenario
 
-LAYERS, COMPARE, SWEEP = "layers", "compare", "sweep"
-KINDS = {"arms": SWEEP, "base": COMPARE, "staff": LAYERS}  # a fact that only this job writes
+LAYERS, COMPARE, SWEEP, PATTERNS = "layers", "compare", "sweep", "patterns"
+# A fact that only this job writes.
+KINDS = {"arms": SWEEP, "base": COMPARE, "staff": LAYERS, "patterns": PATTERNS}
 COMPLETE = "complete"
 
 

@@ -183,9 +183,17 @@ def circumstances() -> dict[str, object]:
     return {
         "versions": {"python": platform.python_version()} | {n: _version(n) for n in VERSIONS},
         "platform": platform.platform(),
+        "processor": _processor(),
         "cores": os.cpu_count(),
         "code": code_digest(),
     }
+
+
+def _processor() -> str:
+    """The kind of processor: it may decide the last bits of a number."""
+    from llvmlite import binding  # noqa: PLC0415 (slow to load)
+
+    return str(binding.get_host_cpu_name())
 
 
 def _version(package: str) -> str | None:

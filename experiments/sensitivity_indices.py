@@ -45,7 +45,7 @@ class Sensitivity:
         blocks: trajectories or base samples that were used.
         dropped: those that were not, because a run of theirs failed or is missing.
         variance: of the outcome between draws.
-        noise: share of it that is the luck of replications; NaN with one replication.
+        noise: share of it that is the luck of replications, at most all; NaN with one replication.
         settled: the intervals are narrow enough to rank by.
         guesses: lowest and highest share of the variance that rests on grade-E inputs; only of
             Saltelli. Between the two lie interactions of guesses with other inputs.
@@ -100,6 +100,25 @@ def sensitivity(
         ]
 
 
+def indices_frame(found: Sequence[Sensitivity]) -> pd.DataFrame:
+    """Every index of some outcomes, one row a scenario, outcome and factor; the strongest first.
+
+    Args:
+        found: of `sensitivity`.
+    """
+    frames = []
+    for one in found:
+        first, end = one.weeks
+        facts: dict[str, Any] = {
+            "scenario": one.scenario, "indicator": one.indicator, "method": one.method,
+            "week_first": first, "week_last": end - 1, "blocks": one.blocks,
+            "dropped": one.dropped, "variance": one.variance, "noise": one.noise,
+            "settled": one.settled,
+        }
+        frames.append(one.table.assign(**facts)[[*facts, *one.table.columns]])
+    return pd.concat(frames, ignore_index=True)
+
+
 def _weeks(manifest: Any, scenario: str, indicator: str, horizon: str) -> tuple[int, int]:
     from model.indicators import INDICATORS  # noqa: PLC0415 (slow to load)
 
@@ -129,7 +148,7 @@ def _of_outcome(
     used = blocks[whole].ravel()
     points = plan.places.reshape(-1, size, len(plan.factors))[whole]
     variance = float(used.var())
-    noise = _luck(frame) / variance if variance > 0 else float("nan")
+    noise = np.minimum(_luck(frame) / variance, 1.0) if variance > 0 else float("nan")
     names = [factor.name for factor in plan.factors]
     guesses = None
     if plan.kind == "morris":

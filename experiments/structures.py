@@ -162,7 +162,9 @@ def _unless_stopped(job: Callable[[], LayersResult], *, first: bool) -> LayersRe
 
 
 def _check_folder(out: Path, names: tuple[str, ...]) -> None:
-    """Other files are left alone."""
+    """Other files are left alone; what stands beside the signs was written with them."""
+    if (out / SIGNS).is_file():
+        return
     known = {*names, SIGNS}
     if out.is_dir() and any(path.name not in known for path in out.iterdir()):
         raise JinguoError("results.foreign_folder", {"folder": str(out)})

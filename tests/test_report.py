@@ -4,19 +4,27 @@ import base64
 import re
 from html.parser import HTMLParser
 
+import pandas as pd
 import pytest
 
+from experiments.structures import signs_frame
+from model.parameters import DECLARED
 from scenarios import load_scenario
 from scenarios.form import Label
 from tests.report_results import made_result
 from viz.charts import arms_over_time, effect_forest, layer_ledger, svg
 from viz.report import write_report
+from viz.report.after import after_section
 from viz.report.answer import answer_section
 from viz.report.assumptions import assumptions_section
-from viz.report.build import render_report
+from viz.report.blocks import Folded, Pictured, Rows, Section, Table
+from viz.report.build import page as page_of
+from viz.report.build import render, render_report
 from viz.report.digits import signed
 from viz.report.effects import ledger_section
 from viz.report.names import MEASURED_ARMS, OUTCOMES, POPULATIONS, Names, pick
+from viz.report.structures import signs_in
+from viz.report.worse import worse_section
 from viz.words import LANGUAGES, Words
 
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
@@ -120,7 +128,7 @@ def test_the_file_asks_nothing_of_the_network(page):
 
 def test_drawings_refer_to_nothing_but_themselves(page):
     codes = re.findall(r"data:image/svg\+xml;base64,([^\"]*)", page)
-    assert len(codes) == 16
+    assert len(codes) >= 2 * 6
     for code in codes:
         drawing = base64.b64decode(code).decode()
         assert all(link.startswith("#") for link in re.findall(r'href="([^"]*)"', drawing))
@@ -139,7 +147,7 @@ def test_names_in_the_file_are_unique_and_links_lead_somewhere(page):
 
 def test_every_figure_has_alternative_text_caption_and_numbers(page):
     figures = re.findall(r"<figure>(.*?)</figure>", page, re.DOTALL)
-    assert len(figures) == 16
+    assert len(figures) >= 2 * 6
     for figure in figures:
         assert re.search(r'alt="[^"]{20,}"', figure)
         assert "<figcaption>" in figure
@@ -181,13 +189,14 @@ def test_a_clear_result_is_told_with_its_direction_and_size(result):
     assert answer.startswith("In this model and under these assumptions")
     assert re.search(r"weekly income \d+\.\d yuan higher \(\d", answer)
     assert re.search(r"burnout 0\.05\d\d lower|burnout 0\.04\d\d lower", answer)
-    assert re.search(r"the meso measures gave [^;]*peer trust 0\.0[23]\d\d higher", answer)
+    assert "the macro measures raise weekly income most, the micro measures lower" in answer
+    assert "the meso measures raise peer trust most; no effect of the" in answer
 
 
 def test_an_unclear_result_is_told_as_unclear():
     answer = _answer(made_result({}, own_luck=1.0))
     assert "no difference in weekly income that can be told from zero" in answer
-    assert "the micro measures gave no difference that can be told from zero" in answer
+    assert "No layer alone betters any of the three by a difference" in answer
     assert "higher" not in answer
     assert "看不出明确差别" in _answer(made_result({}, own_luck=1.0), "zh")
 
@@ -200,6 +209,97 @@ def test_one_replication_is_not_taken_for_a_result():
     one = made_result(replications=1)
     assert "one replication only" in _answer(one)
     assert "few replications" in _texts(answer_section(one, Names(one, Words("en"))))
+
+
+def test_the_answer_is_two_sentences_and_names_no_layer_that_does_nothing():
+    answer = _answer(made_result({"meso": {"trust": 0.03}}, own_luck=0.0))
+    assert len(re.findall(r"\. ", answer)) == 1
+    assert "the meso measures raise peer trust most" in answer
+    assert "of the micro and macro measures on peer trust" in answer
+
+
+def test_layers_that_cannot_be_ranked_are_not_ranked():
+    alike = {layer: {"income": 10.0} for layer in ("micro", "macro")}
+    answer = _answer(made_result(alike, own_luck=0.2))
+    assert "the micro and macro measures raise weekly income, and cannot be ranked" in answer
+
+
+# --- harm --------------------------------------------------------------------------------------
+
+
+def _harm(result, lang="en"):
+    section = answer_section(result, Names(result, Words(lang)))
+    return next(block.items for block in section.blocks if block.kind == "items")
+
+
+def test_a_layer_that_does_harm_is_named_with_what_and_for_whom():
+    told = _harm(made_result({"micro": {"burnout": 0.05}}))
+    assert re.search(r"The micro measures alone: burnout 0\.0\d{3} higher at the end", told[0])
+    assert "women selling at the start" in told[0]
+
+
+def test_where_nobody_is_worse_this_is_said():
+    told = _harm(made_result({"micro": {"income": 30.0}}, own_luck=0.0))
+    assert told[0].startswith("No layer alone leaves")
+    assert told[-1].startswith("With all three layers no group")
+
+
+def test_the_table_of_harm_holds_every_row(result):
+    names = Names(result, Words("en"))
+    table = worse_section(result, names).blocks[-1]
+    assert sum(len(group.rows) for group in table.groups) == len(result.worse) > 0
+
+
+# --- after the project -------------------------------------------------------------------------
+
+
+def test_what_is_left_is_told_as_a_share_of_the_change_at_the_end(result):
+    section = after_section(result, Names(result, Words("en")))
+    shares = re.findall(r"(\d+) % of the change in weekly income", section.blocks[0].text)
+    assert [int(share) for share in shares] == pytest.approx([100], abs=5)
+    nothing = made_result({}, own_luck=0.0)
+    said = after_section(nothing, Names(nothing, Words("en"))).blocks[0].text
+    assert "weekly income had no clear change" in said
+
+
+# --- rival structures --------------------------------------------------------------------------
+
+
+def test_the_report_of_structures_says_where_signs_hold(result, tmp_path):
+    effects = result.effects
+    turned = effects.assign(estimate=-effects.estimate, low=-effects.high, high=-effects.low)
+    signs_frame({"base": effects, "household": turned}).to_csv(tmp_path / "signs.csv")
+    told = _texts(answer_section(result, Names(result, Words("en")), signs_in(tmp_path)))
+    assert "weekly income in 1 of 2 structures" in told
+    assert signs_in(tmp_path / "elsewhere") is None
+
+
+def test_without_that_job_one_line_says_how_to_ask_for_it(result):
+    section = assumptions_section(result, Names(result, Words("en")))
+    assert "jinguo layers libei --structures" in _texts(section)
+
+
+def test_numbers_not_read_in_the_original_are_counted(result):
+    section = assumptions_section(result, Names(result, Words("en")))
+    used = [each for each in DECLARED.values() if each.readable]
+    unread = sum(each.seen.split("/")[0] not in {"paper", "seed"} for each in used)
+    assert f"{unread} of {len(used)} numbers were not read" in _texts(section)
+
+
+# --- what the file carries ---------------------------------------------------------------------
+
+
+def test_numbers_of_figures_stand_in_the_file_once_and_cannot_become_markup():
+    hostile = pd.DataFrame({"arm": ["</script><script>alert(1)</script>"], "mean": [0.1]})
+    table = Table("caption", ["a"], [Rows([("a", ())])])
+    figure = Pictured("data:,", "alt", "caption", table, "x", hostile)
+    pages = [
+        page_of(Words(lang), "t", "p", [Section("answer", "a", [Folded("f", [figure])])])
+        for lang in LANGUAGES
+    ]
+    text = render(pages, Words("en"))
+    assert text.count('data-figure="x"') == 1
+    assert "<script>alert" not in text
 
 
 def test_hours_that_were_not_served_are_named_with_their_reason(result, staffed):

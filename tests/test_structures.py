@@ -107,6 +107,9 @@ def test_structures_go_on_where_they_stopped_and_leave_other_files_alone(ran):
     again = structures(load_scenario("libei", TINY), replications=2, out=out)
     pd.testing.assert_frame_equal(again.signs, result.signs)
     (out / "mine.txt").write_text("mine")
+    structures(load_scenario("libei", TINY), replications=2, out=out)
+    assert (out / "mine.txt").read_text() == "mine"
+    (out / "signs.csv").unlink()  # nothing says any more that this is a folder of structures
     with pytest.raises(JinguoError) as caught:
         structures(load_scenario("libei", TINY), replications=2, out=out)
     assert caught.value.key == "results.foreign_folder"

@@ -39,7 +39,7 @@ class WordyGroup(TyperGroup):
             page.say("usage", usage=f"{PROGRAM} {words.say('cli.usage_command')}")
             page.text(words.say("cli.about"))
             page.block("commands", [(n, words.say(c.help)) for n, c in self.commands.items()])
-            page.block("options", _option_lines(self.params, words))
+            page.block("options", option_lines(self.params, words))
             page.block("examples", [(line, "") for line in EXAMPLES])
             page.say("more_help", command=f"{PROGRAM} layers --help")
         return page.written()
@@ -59,14 +59,14 @@ class WordyCommand(TyperCommand):
         """Usage, what it does, arguments and options."""
         words: Words = ctx.find_root().obj.words
         arguments = [p for p in self.params if p.param_type_name == "argument"]
-        names = [_argument_name(p) for p in arguments]
+        names = [argument_name(p) for p in arguments]
         with _page(words) as page:
             usage = " ".join([PROGRAM, str(self.name), *names, words.say("cli.usage_options")])
             page.say("usage", usage=usage)
             page.text(words.say(str(self.help)))
             lines = zip(names, arguments, strict=True)
             page.block("arguments", [(name, words.say(p.help)) for name, p in lines])
-            page.block("options", _option_lines(self.params, words))
+            page.block("options", option_lines(self.params, words))
         return page.written()
 
     def invoke(self, ctx: Any) -> Any:
@@ -95,7 +95,7 @@ def in_words(problem: Any, command: str) -> JinguoError:
         return JinguoError("cli.option_needs_value", {**fields, "found": option})
     param = getattr(problem, "param", None)
     if param is not None and type(problem).__name__ == "MissingParameter":
-        return JinguoError("cli.missing_argument", {**fields, "name": _argument_name(param)})
+        return JinguoError("cli.missing_argument", {**fields, "name": argument_name(param)})
     return JinguoError("cli.wrong_use", {**fields, "detail": problem.format_message()})
 
 
@@ -190,7 +190,8 @@ def _page(words: Words) -> _Page:
     return _Page(words, screen(buffer), buffer)
 
 
-def _option_lines(params: Iterable[Any], words: Words) -> list[tuple[str, str]]:
+def option_lines(params: Iterable[Any], words: Words) -> list[tuple[str, str]]:
+    """How to write each option of a command, and what help says of it."""
     lines = []
     for param in params:
         if param.param_type_name != "option" or not param.help:
@@ -213,7 +214,8 @@ def _default(param: Any, words: Words) -> str:
     return words.say("cli.default", {"value": param.default})
 
 
-def _argument_name(param: Any) -> str:
+def argument_name(param: Any) -> str:
+    """How an argument stands in the line of use; in brackets where it may be left out."""
     name = str(param.metavar or param.name).upper()
     return name if param.required else f"[{name}]"
 

@@ -1,7 +1,6 @@
 """`jinguo compare`: several scenarios on the same villages, and what may be said of them."""
 
 import re
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -9,17 +8,18 @@ from typing import TYPE_CHECKING, Literal
 from experiments.comparison import compare
 from experiments.planning import SMALLEST
 from model.errors import JinguoError, did_you_mean
+from viz.answers import Telling, tell_job
 from viz.compare_tables import asked, compare_data, compare_tables, notes
-from viz.endings import BROKEN, GOOD, STOPPED
-from viz.progress import ProgressShown
-from viz.report.compare import write_comparison
-from viz.session import Session
-from viz.tables import screen, write, write_json
+from viz.export.compare import file_comparison
 
 if TYPE_CHECKING:
     from experiments.comparison import CompareResult
     from scenarios.schema import Scenario
+    from viz.export import Wanted
+    from viz.progress import ProgressShown
+    from viz.session import Session
 
+TELLING = Telling(asked, compare_tables, notes, compare_data, file_comparison)
 UNITS = {"income": ("", "yuan/week", "元/周"), "burnout": ("",), "trust": ("",)}
 SMALLEST_GIVEN = re.compile(r"(?P<outcome>\w+)=(?P<number>[0-9.]+(?:e-?\d+)?)(?P<unit>.*)")
 
@@ -69,19 +69,21 @@ def read_smallest(texts: Sequence[str]) -> dict[str, float]:
     return found
 
 
-def answer(order: CompareOrder, session: Session, *, overwrite: bool, as_json: bool) -> int:
+def answer(
+    order: CompareOrder, session: "Session", wanted: "Wanted", *, overwrite: bool, as_json: bool
+) -> int:
     """Run the comparison, tell what it found, and give the exit code.
 
     Args:
         order: what to run.
         session: knows the folder.
+        wanted: the forms beside the report.
         overwrite: take the folder even when it holds something else.
         as_json: data instead of tables.
     """
-    folder = {"folder": session.folder}
-    session.say("cli.results_in", folder, aside=as_json)
-    with ProgressShown(session.words) as progress:
-        result = compare(
+
+    def work(progress: "ProgressShown") -> "CompareResult":
+        return compare(
             *order.scenarios,
             replications=order.replications,
             smallest=order.smallest,
@@ -93,41 +95,5 @@ def answer(order: CompareOrder, session: Session, *, overwrite: bool, as_json: b
             overwrite=overwrite,
             prepare=session.prepare,
         )
-    if as_json:
-        write_json(compare_data(result), sys.stdout)
-    else:
-        _show(result, session)
-    code = _ending(result, session, as_json=as_json)
-    if result.out is not None and not result.interrupted:
-        session.say("cli.reporting", aside=True)
-        file = write_comparison(result, result.out, session.words)
-        session.say("cli.report_in", {"file": file}, aside=as_json)
-    session.say("cli.results_in", folder, aside=as_json)
-    return code
 
-
-def _show(result: "CompareResult", session: Session) -> None:
-    console = screen(sys.stdout)
-    console.print()
-    for line in asked(result, session.words):
-        write(line, console)
-    for table in compare_tables(result, session.words):
-        session.show(table)
-    console.print()
-    for line in notes(result, session.words):
-        write(line, console, style="dim")
-    console.print()
-
-
-def _ending(result: "CompareResult", session: Session, *, as_json: bool) -> int:
-    """What to know about a comparison that is not whole."""
-    code = GOOD
-    counts: dict[str, object] = {"complete": result.complete, "total": result.replications}
-    if len(result.failed):
-        session.say("compare.some_failed", {**counts, "failed": len(result.failed)}, aside=as_json)
-        code = BROKEN
-    if result.interrupted and result.out is not None:
-        command = session.to_go_on(result.out)
-        session.say("cli.go_on", {**counts, "command": command}, aside=as_json)
-        code = STOPPED
-    return code
+    return tell_job(work, TELLING, session, wanted, as_json=as_json)

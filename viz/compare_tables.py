@@ -77,7 +77,7 @@ def rule_notes(result: "CompareResult", words: Words) -> list[str]:
 
 def dominance_notes(result: "CompareResult", words: Words) -> list[str]:
     """Which scenario is at once cheaper and better."""
-    pairs = dominated(_signed(result.primary()), result.costs)
+    pairs = dominated(more_is_better(result.primary(), "joint_"), result.costs)
     said = [
         words.say("compare.dominates", {"first": first, "second": second})
         for first, second in pairs
@@ -110,11 +110,11 @@ def compare_data(result: "CompareResult") -> dict[str, object]:
     return {name: plain(value) for name, value in data.items()}
 
 
-def _signed(primary: "pd.DataFrame") -> "pd.DataFrame":
-    """Differences turned so that more is better."""
+def more_is_better(primary: "pd.DataFrame", ends: str = "") -> "pd.DataFrame":
+    """Differences turned so that more is better; `ends` begins the names of their interval."""
     frame = primary.copy()
     sign = frame.outcome.map(GOOD)
-    low, high = frame.joint_low * sign, frame.joint_high * sign
+    low, high = frame[f"{ends}low"] * sign, frame[f"{ends}high"] * sign
     frame["estimate"] = frame.estimate * sign
     frame["low"] = low.where(sign > 0, high)
     frame["high"] = high.where(sign > 0, low)

@@ -69,7 +69,7 @@ def failing_table(rows: Sequence["PatternRow"], words: Words) -> Table:
         (
             row.id,
             ", ".join(f"{name} = {short(value)}" for name, value in at.setting.items()),
-            words.label(at.part),
+            words.label(at.part.label),
             _yes(words, holds=at.holds),
             at.figure,
             str(at.replications),

@@ -3,27 +3,31 @@
 import sys
 from typing import TYPE_CHECKING
 
-from experiments.structures import structures
+from experiments.structures import BASE, structures
+from viz.answers import put_away
 from viz.endings import BROKEN, GOOD, STOPPED
+from viz.export.layers import file_layers
 from viz.progress import ProgressShown
 from viz.session import Session
 from viz.structures_tables import structures_data, structures_tables
 from viz.tables import write_json
 
 if TYPE_CHECKING:
+    from viz.export import Wanted
     from viz.layers_command import LayersOrder
 
 FEWER = 10  # replications of each structure, unless told otherwise
 
 
 def answer_structures(
-    order: "LayersOrder", session: Session, *, overwrite: bool, as_json: bool
+    order: "LayersOrder", session: Session, wanted: "Wanted", *, overwrite: bool, as_json: bool
 ) -> int:
     """Run the job under each structure, tell where the signs hold, and give the exit code.
 
     Args:
         order: what to run; draws of guesses are not repeated under each structure.
         session: knows the folder; each structure has one below it.
+        wanted: the forms beside the report, which is on the scenario as it stands.
         overwrite: take these folders even when they hold something else.
         as_json: data instead of tables.
     """
@@ -54,5 +58,8 @@ def answer_structures(
         counts = {"found": len(result.results), "of": len(result.asked)}
         session.say("layers.structures_not_all", counts, aside=as_json)
         code = STOPPED
+    elif session.folder is not None:
+        folder_of_all, base = session.folder, result.results[BASE]
+        put_away(lambda: file_layers(base, folder_of_all), session, wanted, as_json=as_json)
     session.say("cli.results_in", folder, aside=as_json)
     return code

@@ -9,12 +9,19 @@ from viz.tables import Table, plain, records
 from viz.words import Words
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from experiments.structures import StructuresResult
 
 
 def structures_tables(result: "StructuresResult", words: Words) -> Iterator[Table]:
     """In how many structures each sign holds, then every number behind it."""
-    found = headlines(result.signs)
+    yield from tables_of_signs(result.signs, words)
+
+
+def tables_of_signs(signs: "pd.DataFrame", words: Words) -> Iterator[Table]:
+    """The same from the signs alone, as their file keeps them."""
+    found = headlines(signs)
     heads = (
         "cli.crowding_of",
         "layers.structures_effect",
@@ -28,7 +35,7 @@ def structures_tables(result: "StructuresResult", words: Words) -> Iterator[Tabl
         tuple(_headline(row, words) for row in found),
         words.say("layers.structures_note"),
     )
-    yield _each(result, words)
+    yield _each(signs, words)
 
 
 def structures_data(result: "StructuresResult") -> dict[str, object]:
@@ -53,8 +60,7 @@ def _headline(row: dict[str, Any], words: Words) -> tuple[str, ...]:
     )
 
 
-def _each(result: "StructuresResult", words: Words) -> Table:
-    signs = result.signs
+def _each(signs: "pd.DataFrame", words: Words) -> Table:
     keys = [
         {"outcome": row.outcome, "population": row.population}
         for row in signs[signs.structure == signs.structure.iloc[0]].itertuples()

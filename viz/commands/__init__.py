@@ -2,8 +2,8 @@
 
 from importlib import import_module
 
-MODULES = ("jobs", "compare", "sweeps", "reports", "catalogues", "indicators", "schema", "docs",
-           "dashboard", "replay")
+MODULES = ("jobs", "compare", "sweeps", "reports", "verify", "catalogues", "indicators", "schema",
+           "docs", "dashboard", "replay")
 
 
 def enter_all() -> None:

@@ -7,12 +7,15 @@ import typer
 from viz.command_help import whole_number
 from viz.commands.frame import (
     Json,
+    Markdown,
     Out,
     Overwrite,
+    Pdf,
     Plugin,
     Processes,
     Seed,
     Set,
+    Xlsx,
     argument,
     command,
     loaded,
@@ -49,6 +52,9 @@ def _compare(
     overwrite: Overwrite = False,
     processes: Processes = None,
     plugin: Plugin = None,
+    xlsx: Xlsx = False,
+    markdown: Markdown = False,
+    pdf: Pdf = False,
     as_json: Json = False,
 ) -> int:
     from viz.compare_command import (  # noqa: PLC0415 (slow to load)
@@ -57,6 +63,7 @@ def _compare(
         read_smallest,
         sorted_out,
     )
+    from viz.export import Wanted  # noqa: PLC0415
 
     session = session_of(context, plugin)
     names, least = sorted_out(scenarios, smallest or ())
@@ -66,4 +73,5 @@ def _compare(
         asked, number, read_smallest(least), seed, processes_of(processes), assumptions
     )
     take_folder(session, f"compare-{asked[0].name}" if asked else "compare", out)
-    return answer(order, session, overwrite=overwrite, as_json=as_json)
+    wanted = Wanted(xlsx, markdown, pdf)
+    return answer(order, session, wanted, overwrite=overwrite, as_json=as_json)

@@ -46,6 +46,9 @@ Seed = Annotated[int, option("--seed", parser=whole_number("--seed"), metavar="N
 Out = Annotated[Path | None, option("--out", metavar="DIR")]
 Overwrite = Annotated[bool, option("--overwrite")]
 Json = Annotated[bool, option("--json")]
+Xlsx = Annotated[bool, option("--xlsx")]
+Markdown = Annotated[bool, option("--markdown")]
+Pdf = Annotated[bool, option("--pdf")]
 Plugin = Annotated[list[Path] | None, option("--plugin", metavar="FILE.py")]
 MeasureFiles = Annotated[list[Path] | None, option("--measures", metavar="FILE.yaml")]
 Replications = Annotated[
@@ -75,7 +78,6 @@ def tell_found(
         session.show(table(found, session.words))
     else:
         session_of(context).say("cli.nothing_found")
-
 
 
 def session_of(

@@ -1,6 +1,5 @@
 """Commands that run villages: `layers`, `run`, `patterns`."""
 
-import sys
 from typing import Annotated
 
 import typer
@@ -8,9 +7,11 @@ import typer
 from viz.command_help import one_of, whole_number
 from viz.commands.frame import (
     Json,
+    Markdown,
     MeasureFiles,
     Out,
     Overwrite,
+    Pdf,
     Plugin,
     Processes,
     Replications,
@@ -18,6 +19,7 @@ from viz.commands.frame import (
     Seed,
     Set,
     Staff,
+    Xlsx,
     argument,
     command,
     loaded,
@@ -44,8 +46,12 @@ def _layers(
     processes: Processes = None,
     plugin: Plugin = None,
     measures: MeasureFiles = None,
+    xlsx: Xlsx = False,
+    markdown: Markdown = False,
+    pdf: Pdf = False,
     as_json: Json = False,
 ) -> int:
+    from viz.export import Wanted  # noqa: PLC0415 (slow to load)
     from viz.layers_command import LayersOrder, answer  # noqa: PLC0415 (slow to load)
     from viz.structures_command import FEWER, answer_structures  # noqa: PLC0415
 
@@ -58,7 +64,8 @@ def _layers(
     order = LayersOrder(asked, replications, seed, staff, workers, assumptions)
     take_folder(session, asked.name, out)
     tell = answer_structures if structures else answer
-    return tell(order, session, overwrite=overwrite, as_json=as_json)
+    wanted = Wanted(xlsx, markdown, pdf)
+    return tell(order, session, wanted, overwrite=overwrite, as_json=as_json)
 
 
 @command("run")
@@ -94,24 +101,21 @@ def _patterns(
     processes: Processes = None,
     structures: Annotated[bool, option("--structures")] = False,
     fresh: Annotated[bool, option("--fresh")] = False,
+    out: Out = None,
+    overwrite: Overwrite = False,
+    xlsx: Xlsx = False,
+    markdown: Markdown = False,
+    pdf: Pdf = False,
     as_json: Json = False,
 ) -> None:
-    from experiments.patterns import KEPT_IN, PATTERNS, check_patterns  # noqa: PLC0415 (slow)
-    from experiments.patterns_cache import Kept  # noqa: PLC0415
-    from viz.pattern_tables import pattern_tables, patterns_data  # noqa: PLC0415
-    from viz.progress import ProgressShown  # noqa: PLC0415
-    from viz.tables import write_json  # noqa: PLC0415
+    from experiments.patterns import PATTERNS  # noqa: PLC0415 (slow to load)
+    from viz.export import Wanted  # noqa: PLC0415
+    from viz.patterns_command import PatternsOrder, tell_patterns  # noqa: PLC0415
 
     session = session_of(context)
     known = one_of("IDS", PATTERNS)
-    wanted = tuple(dict.fromkeys(known(name.upper()) for name in ids or ()))
-    with ProgressShown(session.words) as progress:
-        rows = check_patterns(
-            wanted, replications, processes_of(processes), progress, structures=structures,
-            kept=Kept(KEPT_IN, fresh=fresh),
-        )
-    if as_json:
-        write_json(patterns_data(rows), sys.stdout)
-        return
-    for table in pattern_tables(rows, session.words):
-        session.show(table)
+    asked = tuple(dict.fromkeys(known(name.upper()) for name in ids or PATTERNS))
+    order = PatternsOrder(asked, replications, processes_of(processes), structures, fresh)
+    take_folder(session, "patterns", out)
+    wanted = Wanted(xlsx, markdown, pdf)
+    tell_patterns(order, session, wanted, overwrite=overwrite, as_json=as_json)

@@ -6,8 +6,11 @@ from typing import Annotated
 import typer
 
 from viz.commands.frame import (
+    Markdown,
     MeasureFiles,
+    Pdf,
     Plugin,
+    Xlsx,
     argument,
     command,
     option,
@@ -23,10 +26,16 @@ def _report(
     partial: Annotated[bool, option("--partial")] = False,
     plugin: Plugin = None,
     measures: MeasureFiles = None,
+    xlsx: Xlsx = False,
+    markdown: Markdown = False,
+    pdf: Pdf = False,
 ) -> None:
-    from viz.report.again import report_again  # noqa: PLC0415 (slow to load)
+    from viz.answers import put_away  # noqa: PLC0415 (slow to load)
+    from viz.export import Wanted  # noqa: PLC0415
+    from viz.report.again import filed_again, told_beside  # noqa: PLC0415
 
     session = session_of(context, plugin, measures)
-    session.say("cli.reporting", aside=True)
-    file = report_again(folder.absolute(), session.words, partial_too=partial)
-    session.say("cli.report_in", {"file": file})
+    wanted = Wanted(xlsx, markdown, pdf)
+    put_away(lambda: filed_again(folder.absolute(), partial_too=partial), session, wanted)
+    for key, fields in told_beside(folder.absolute()):
+        session.say(key, fields)

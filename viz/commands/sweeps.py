@@ -10,8 +10,11 @@ from model.errors import JinguoError
 from viz.command_help import whole_number
 from viz.commands.frame import (
     Json,
+    Markdown,
+    Pdf,
     Plugin,
     Processes,
+    Xlsx,
     argument,
     command,
     option,
@@ -127,25 +130,20 @@ def _sensitivity(
     *,
     outcome: Annotated[list[str] | None, option("--outcome", metavar="NAME")] = None,
     horizon: Annotated[str, option("--horizon", metavar="end|after_52|after_104")] = "end",
+    xlsx: Xlsx = False,
+    markdown: Markdown = False,
+    pdf: Pdf = False,
     as_json: Json = False,
 ) -> None:
     from experiments.outcomes import PRIMARY  # noqa: PLC0415 (slow to load)
     from experiments.sensitivity_indices import sensitivity  # noqa: PLC0415
-    from viz.sweep_tables import (  # noqa: PLC0415
-        sensitivity_data,
-        sensitivity_lines,
-        sensitivity_table,
-    )
-    from viz.tables import write_json  # noqa: PLC0415
+    from viz.export import Wanted  # noqa: PLC0415
+    from viz.sensitivity_command import tell_sensitivity  # noqa: PLC0415
 
     session = session_of(context)
     found = sensitivity(folder, outcome or PRIMARY, horizon)
-    if as_json:
-        write_json([sensitivity_data(one) for one in found], sys.stdout)
-        return
-    for one in found:
-        session.show(sensitivity_table(one, session.words))
-        session.tell(sensitivity_lines(one, session.words))
+    wanted = Wanted(xlsx, markdown, pdf)
+    tell_sensitivity(folder.absolute(), found, session, wanted, as_json=as_json)
 
 
 @command("lock")

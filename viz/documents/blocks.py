@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from viz.documents import (
     catalogue,
     checks,
+    commands,
     counts,
     entities,
     indicators,
@@ -40,6 +41,8 @@ BLOCKS: Mapping[str, Block] = {
     "list.others": catalogue.programmes_of_others,
     "list.keys": library.scenario_keys,
     "list.checks": checks.record,
+    "list.tests": checks.tests,
+    "list.commands": commands.commands,
 }
 
 

@@ -1,37 +1,58 @@
-"""The first page: what was asked, the answer in two sentences, and how sure it is."""
+"""The first page: what was asked, the answer in two sentences, how sure, who is left worse."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from experiments.joint import GOOD
 from experiments.statistics import FEWEST_FOR_BOOTSTRAP
 from scenarios.catalogue import MEASURES
 from viz.charts import effect_forest, is_clear
 from viz.report.blocks import Block, Section, Text
 from viz.report.digits import percent, plain, signed, size
 from viz.report.effects import MUCH_UNSERVED, effects_table, unserved_share
-from viz.report.names import OUTCOMES, SELLING, SINGLE, Names, pick, programme_of
+from viz.report.names import OUTCOMES, SELLING, SINGLE, Names, of_everyone, pick, programme_of
 from viz.report.pictures import picture
+from viz.report.structures import how_many_hold
+from viz.report.worse import harm
 
 if TYPE_CHECKING:
     from experiments.layer_effects import LayersResult
 
 
-def answer_section(result: "LayersResult", names: Names) -> Section:
-    """The note for a leader's desk."""
+def answer_section(
+    result: "LayersResult", names: Names, signs: pd.DataFrame | None = None
+) -> Section:
+    """The note for a leader's desk: one printed page.
+
+    Args:
+        result: of `experiments.layers`.
+        names: of the language.
+        signs: in which rival structures the signs hold, where that was run.
+    """
     blocks: list[Block] = [
         Text(_asked(result, names), "note"),
         Text(names.sentences(_answer(result, names)), "lead"),
         Text(names.say("sure_title"), "label"),
-        Text(_how_sure(result, names)),
-        picture(
-            lambda: effect_forest(result.effects, "end", SELLING, names.words),
-            names.say("forest_alt", horizon=names.horizon("end")),
-            names.say("forest_caption", horizon=names.horizon("end")),
-            effects_table(result.effects, "end", SELLING, names),
-        ),
+        Text(_how_sure(result, names, signs)),
+        Text(names.say("harm_title"), "label"),
+        *harm(result, names),
+        forest(result, "end", names),
     ]
     return Section("answer", names.say("answer_title"), blocks)
+
+
+def forest(result: "LayersResult", horizon: str, names: Names) -> Block:
+    """The change of each outcome in each arm at one horizon, drawn."""
+    return picture(
+        lambda: effect_forest(result.effects, horizon, SELLING, names.words),
+        names.say("forest_alt", horizon=names.horizon(horizon)),
+        names.say("forest_caption", horizon=names.horizon(horizon)),
+        effects_table(result.effects, horizon, SELLING, names),
+        name="effects" if horizon == "end" else f"effects_{horizon}",
+        data=of_everyone(result.effects, horizon, SELLING),
+    )
 
 
 def _asked(result: "LayersResult", names: Names) -> str:
@@ -51,14 +72,17 @@ def _asked(result: "LayersResult", names: Names) -> str:
     )
 
 
+# --- Two sentences -----------------------------------------------------------------------------
+
+
 def _answer(result: "LayersResult", names: Names) -> list[str]:
-    """The answer: all layers together, then each alone; composed from the numbers only."""
+    """All layers together; then which layer does most for what. Composed from numbers only."""
     together = [
         _change(_row(result.effects, "all", outcome), _level(result, outcome), names)
         for outcome in OUTCOMES
     ]
     first = names.say("answer_all", changes=names.joined(together))
-    return [first, names.say("answer_alone", layers=_each_alone(result.effects, names))]
+    return [first, _which_layer(result.effects, names)]
 
 
 def _row(frame: pd.DataFrame, arm: str, outcome: str) -> "pd.Series[Any]":
@@ -76,16 +100,12 @@ def _change(row: "pd.Series[Any]", level: float, names: Names) -> str:
     outcome = row.outcome
     fields = {
         "outcome": names.say(f"phrase_{outcome}"),
-        "size": _size(row, names),
+        "size": names.say(f"amount_{outcome}", size=size(row.estimate, row.unit)),
         "percent": percent(row.estimate, level),
         "low": signed(row.low, row.unit),
         "high": signed(row.high, row.unit),
     }
     return names.say(f"change_{_direction(row)}", **fields)
-
-
-def _size(row: "pd.Series[Any]", names: Names) -> str:
-    return names.say(f"amount_{row.outcome}", size=size(row.estimate, row.unit))
 
 
 def _direction(row: "pd.Series[Any]") -> str:
@@ -103,27 +123,63 @@ def _direction(row: "pd.Series[Any]") -> str:
     return "higher" if row.estimate > 0 else "lower"
 
 
-def _each_alone(effects: pd.DataFrame, names: Names) -> str:
-    """For each layer the outcomes it moved, and no word about the others but that."""
-    told = []
-    for layer in SINGLE:
-        moved = []
-        for outcome in OUTCOMES:
-            row = _row(effects, layer, outcome)
-            if (direction := _direction(row)) in {"higher", "lower"}:
-                fields = {"outcome": names.say(f"phrase_{outcome}"), "size": _size(row, names)}
-                moved.append(names.say(f"moved_{direction}", **fields))
-        key = "alone_moved" if moved else "alone_unclear"
-        told.append(names.say(key, layer=names.say(f"layer_{layer}"), moved=names.listed(moved)))
-    return names.joined(told)
+def _which_layer(effects: pd.DataFrame, names: Names) -> str:
+    """Which single layers better each outcome most, and which cannot be told from nothing."""
+    told, unclear = [], []
+    for outcome in OUTCOMES:
+        rows = [_row(effects, layer, outcome) for layer in SINGLE]
+        if best := _best(rows):
+            layers = names.both([names.say(f"layer_{arm}") for arm in best])
+            key = "most_one" if len(best) == 1 else "most_several"
+            told.append(names.say(f"{key}_{outcome}", layers=layers))
+        dark = [str(row.arm) for row in rows if _direction(row) not in {"higher", "lower"}]
+        if dark:
+            layers = names.both([names.say(f"layer_{arm}") for arm in dark])
+            of = names.say(f"phrase_{outcome}")
+            unclear.append(names.say("dark_one", layers=layers, outcome=of))
+    if not told:
+        return names.say("most_none")
+    if not unclear:
+        return names.say("most_clear", told=names.clauses(told))
+    return names.say("most", told=names.clauses(told), unclear=names.clauses(unclear))
 
 
-def _how_sure(result: "LayersResult", names: Names) -> str:
+def _best(rows: "Sequence[pd.Series[Any]]") -> list[str]:
+    """The arm that clearly betters an outcome most, and those not told apart from it."""
+    sign = GOOD[str(rows[0].outcome)]
+    good = [r for r in rows if is_clear(r.low, r.high) and sign * r.estimate > 0]
+    if not good:
+        return []
+    top = max(good, key=lambda row: abs(row.estimate))
+    return [str(r.arm) for r in good if r.low <= top.high and r.high >= top.low]
+
+
+# --- How sure ----------------------------------------------------------------------------------
+
+
+def _how_sure(result: "LayersResult", names: Names, signs: pd.DataFrame | None) -> str:
     count = int(pick(result.effects, "end", SELLING, "income").replications.max())
     told = [names.say("sure_replications", complete=count)]
     if count < FEWEST_FOR_BOOTSTRAP:
         told.append(names.say("sure_few"))
-    told += [names.say(f"sure_{said}") for said in ("small", "assumptions", "certainty")]
+    told.append(names.say("sure_small"))
+    told.append(_over_guesses(result, names))
+    if signs is not None:
+        told.append(how_many_hold(signs, names))
+    told.append(names.say("sure_certainty"))
     if (share := unserved_share(result.programme)) > MUCH_UNSERVED:
         told.append(names.say(f"sure_unserved_{result.staff}", percent=f"{100 * share:.0f}"))
     return names.sentences(told)
+
+
+def _over_guesses(result: "LayersResult", names: Names) -> str:
+    """How far the joint change moves when guesses are drawn; that it is unknown without draws."""
+    if result.assumptions is None:
+        return names.say("sure_assumptions")
+    told = []
+    for outcome in OUTCOMES:
+        row = _row(result.assumptions, "all", outcome)
+        ends = {"low": signed(row.draw_low, row.unit), "high": signed(row.draw_high, row.unit)}
+        of = names.say(f"phrase_{outcome}")
+        told.append(names.say("sure_reach", outcome=of, reach=names.say("range", **ends)))
+    return names.say("sure_draws", draws=len(result.draws), reaches=names.listed(told))

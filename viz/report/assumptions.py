@@ -10,13 +10,17 @@ from scenarios.programmes import carried_out_by_others
 from viz.report.blocks import Block, Cell, Facts, Folded, Items, Rows, Section, Table, Text
 from viz.report.digits import MISSING, free, plain
 from viz.report.names import Names
+from viz.report.structures import structures_blocks
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from experiments.layer_effects import LayersResult
     from model.mechanism import Delivery
     from scenarios.schema import Scenario
 
 READ = {"paper", "seed"}  # seen in the original, read in full
+WEAKEST = {"memory", "none"}
 BACKGROUND = (
     "pioneer",
     "star",
@@ -31,14 +35,16 @@ BACKGROUND = (
 LIMITS = ("limit_no_effect", "limit_no_forecast", "limit_interval", "limit_one_village")
 
 
-def assumptions_section(result: "LayersResult", names: Names) -> Section:
-    """Limits first, then the numbers, then the measures."""
+def assumptions_section(
+    result: "LayersResult", names: Names, signs: "pd.DataFrame | None" = None
+) -> Section:
+    """Limits first, then rival structures, the numbers and the measures."""
     scenario = result.scenario
     limits = [names.say(limit) for limit in LIMITS]
     if is_like_libei(scenario):
         limits.insert(1, names.say("limit_a1"))
-    blocks: list[Block] = [Items(limits)]
-    blocks += [Text(names.say("grades_read")), _grades_table(names)]
+    blocks: list[Block] = [Items(limits), *structures_blocks(signs, scenario.name, names)]
+    blocks += [Text(names.say("grades_read")), Text(_unread(names)), _grades_table(names)]
     blocks += [_village_facts(scenario, names)]
     if scenario.parameters:
         blocks.append(_parameters_table(scenario, names))
@@ -57,17 +63,29 @@ def is_like_libei(scenario: "Scenario") -> bool:
 
 
 def _grades_table(names: Names) -> Table:
-    used = [parameter for parameter in DECLARED.values() if parameter.readable]
+    used = _used()
     all_of = Counter(parameter.grade for parameter in used)
     read = Counter(parameter.grade for parameter in used if was_read(parameter))
-    rows = [
-        (names.say(f"grade_{grade}"), [Cell(str(all_of[grade])), Cell(str(read[grade]))])
-        for grade in GRADES
-    ]
-    total = [Cell(str(len(used)), strong=True), Cell(str(read.total()), strong=True)]
-    rows.append((names.say("total"), total))
-    head = [names.say("column_grade"), names.say("column_numbers"), names.say("column_read")]
+    rows = []
+    for grade in GRADES:
+        counts = (all_of[grade], read[grade], all_of[grade] - read[grade])
+        rows.append((names.say(f"grade_{grade}"), [Cell(str(count)) for count in counts]))
+    totals = (len(used), read.total(), len(used) - read.total())
+    rows.append((names.say("total"), [Cell(str(count), strong=True) for count in totals]))
+    head = [names.say(f"column_{column}") for column in ("grade", "numbers", "read", "unread")]
     return Table(names.say("grades_caption"), head, [Rows(rows)])
+
+
+def _used() -> list[Parameter]:
+    """The numbers that rules read."""
+    return [parameter for parameter in DECLARED.values() if parameter.readable]
+
+
+def _unread(names: Names) -> str:
+    used = _used()
+    weakest = [parameter.seen.split("/")[0] in WEAKEST for parameter in used]
+    unread = sum(not was_read(parameter) for parameter in used)
+    return names.say("grades_unread", unread=unread, all=len(used), memory=sum(weakest))
 
 
 def was_read(parameter: Parameter) -> bool:

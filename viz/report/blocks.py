@@ -1,7 +1,11 @@
 """What a report is made of: sections of texts, tables and figures, in one language."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -42,12 +46,19 @@ class Table:
 
 @dataclass(frozen=True)
 class Pictured:
-    """A figure with its alternative text, its caption and the table of its numbers."""
+    """A figure with its alternative text, its caption and the table of its numbers.
+
+    Attributes:
+        name: what its downloads are called, the same in both languages; none without a name.
+        data: its numbers as drawn, one row a case, for the download; both languages share it.
+    """
 
     source: str
     alt: str
     caption: str
     table: Table
+    name: str = ""
+    data: "pd.DataFrame | None" = None
     kind: str = "figure"
 
 
@@ -96,3 +107,12 @@ class Section:
     name: str
     title: str
     blocks: Sequence[Block] = field(default_factory=tuple)
+
+
+def figures(blocks: Sequence[Block]) -> Iterator[Pictured]:
+    """Every figure among blocks, those folded away too."""
+    for block in blocks:
+        if isinstance(block, Pictured):
+            yield block
+        elif isinstance(block, Folded):
+            yield from figures(block.blocks)

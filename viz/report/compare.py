@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from viz.charts import change_of_tenths
 from viz.compare_tables import (
-    asked,
     costs_table,
     dominance_notes,
     equity_table,
@@ -16,10 +16,12 @@ from viz.compare_tables import (
     rule_notes,
 )
 from viz.report.blocks import Block, Cell, Facts, Folded, Items, Rows, Section, Table, Text
-from viz.report.build import incomplete, keep, page, render
+from viz.report.build import Report, incomplete, keep, page
+from viz.report.compare_answer import answer_section, forest, kept_or_not
 from viz.report.compare_changes import CompareNames, differences_section, time_section
-from viz.report.compare_figures import change_of_tenths
+from viz.report.costs import compared_costs
 from viz.report.digits import MISSING, between, signed
+from viz.report.embedded import of_comparison
 from viz.report.pictures import picture
 from viz.report.run import circumstances_of, failed_table, manifest_of
 from viz.report.screen_tables import as_block
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
 LIMITS = ("limit_no_effect", "limit_no_forecast", "limit_interval")
 NOT_RUN = {"name", "title", "about", "source", "tags"}  # say nothing of how a village is run
 FEW = 12  # rows that are not folded
-VERDICTS = ("breached", "not_resolved", "kept")
 
 
 def write_comparison(result: "CompareResult", folder: Path, words: Words) -> Path:
@@ -49,7 +50,13 @@ def write_comparison(result: "CompareResult", folder: Path, words: Words) -> Pat
 
 def render_comparison(result: "CompareResult", manifest: dict[str, Any], words: Words) -> str:
     """The report as text."""
-    return render([_page(result, manifest, Words(lang)) for lang in LANGUAGES], words)
+    return comparison_report(result, manifest).text(words)
+
+
+def comparison_report(result: "CompareResult", manifest: dict[str, Any]) -> Report:
+    """The report before it is a file."""
+    pages = [_page(result, manifest, Words(lang)) for lang in LANGUAGES]
+    return Report(pages, of_comparison(result, manifest))
 
 
 def _page(result: "CompareResult", manifest: dict[str, Any], words: Words) -> dict[str, Any]:
@@ -59,11 +66,13 @@ def _page(result: "CompareResult", manifest: dict[str, Any], words: Words) -> di
         titles = list(result.scenarios)
     heading = words.say("reports.compared", {"base": titles[0], "others": titles[1:]})
     sections = (
+        answer_section(result, names),
         _guardrails(result, words),
         differences_section(result, names),
         time_section(result, names),
-        _costs(result, words),
+        _costs(result, names),
         _equity(result, words),
+        after_section(result, names),
         _placebo(result, words),
         _run(result, manifest, names),
     )
@@ -77,48 +86,25 @@ def _page(result: "CompareResult", manifest: dict[str, Any], words: Words) -> di
 
 
 def _guardrails(result: "CompareResult", words: Words) -> Section:
-    """Whether anybody fares worse than allowed: it stands first and cannot be folded away."""
-    compared, caution = asked(result, words)
+    """Whether anybody fares worse than allowed: it cannot be folded away."""
+    said, harmed = kept_or_not(result, words)
     breached = [words.say("compare.verdict_breached")]
     blocks: list[Block] = [
-        Text(compared, "note"),
-        Text(_kept_or_not(result, words), "lead"),
+        Text(said, "warning" if harmed else "plain"),
         as_block(guardrails_table(result, words), breached),
         Folded(
             words.say("reports.every_horizon"),
             [as_block(guardrails_table(result, words, every=True), breached)],
         ),
-        Text(caution, "note"),
     ]
     return Section("guardrails", words.say("reports.guardrails_title"), blocks)
 
 
-def _kept_or_not(result: "CompareResult", words: Words) -> str:
-    """How many limits were kept, breached or not resolved, with the breached ones by name."""
-    judged = result.guardrails[result.guardrails.verdict.isin(VERDICTS)]
-    if judged.empty:
-        return words.say("reports.guardrails_none")
-    count = {verdict: int((judged.verdict == verdict).sum()) for verdict in VERDICTS}
-    breached = judged[judged.verdict == "breached"]
-    if breached.empty:
-        key = "reports.guardrails_open" if count["not_resolved"] else "reports.guardrails_kept"
-        return words.say(key, {**count, "all": len(judged)})
-    named = [
-        words.say("reports.breach", {
-            "arm": row.arm, "outcome": words.say(f"cli.outcome_{row.outcome}"),
-            "group": words.say(f"compare.group_{row.subgroup}"),
-            "when": words.say(f"compare.when_{row.horizon}"),
-        })
-        for row in breached.itertuples()
-    ]
-    apart = "; " if words.lang == "en" else "；"
-    told = {**count, "all": len(judged), "named": apart.join(named)}
-    return words.say("reports.guardrails_breached", told)
-
-
-def _costs(result: "CompareResult", words: Words) -> Section:
+def _costs(result: "CompareResult", names: CompareNames) -> Section:
+    words = names.words
     blocks: list[Block] = [
         Text(words.say("reports.costs_read")),
+        compared_costs(result, names),
         as_block(costs_table(result, words)),
         *(Text(line) for line in dominance_notes(result, words)),
     ]
@@ -138,6 +124,8 @@ def _equity(result: "CompareResult", words: Words) -> Section:
             words.say("reports.tenths_alt"),
             words.say("reports.tenths_caption", {"base": result.base}),
             _tenths_table(rows, words),
+            name="tenths",
+            data=rows,
         ),
         as_block(replace(tables, rows=others)),
     ]
@@ -158,6 +146,18 @@ def _tenths_table(rows: "pd.DataFrame", words: Words) -> Table:
 def _with_interval(row: "pd.Series[Any]", words: Words) -> Cell:
     unit = "yuan/week"
     return Cell(signed(row.estimate, unit), between(row.low, row.high, unit, words))
+
+
+def after_section(result: "CompareResult", names: CompareNames) -> Section:
+    """The changes at the last horizon, one or two years after the programme."""
+    title = names.say("after_title")
+    last = names.horizons()[-1]
+    if last == "end":
+        return Section("after", title, [Text(names.say("after_none"))])
+    return Section("after", title, [
+        Text(names.words.say("reports.after_read", {"when": names.horizon(last)})),
+        forest(result, last, names),
+    ])
 
 
 def _placebo(result: "CompareResult", words: Words) -> Section:

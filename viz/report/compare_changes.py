@@ -8,13 +8,12 @@ from experiments.comparison_frames import bands_of_differences
 from experiments.outcomes import PRIMARY
 from experiments.people import SUBGROUPS
 from model.indicators import INDICATORS
-from viz.charts import weeks_between_points
+from viz.charts import panels_over_time, thinned_weeks, weeks_between_points
 from viz.compare_tables import assumptions_table, effects_table, levels_table, sizes_table
 from viz.report.blocks import Block, Cell, Folded, Rows, Section, Table, Text
-from viz.report.compare_figures import panels_over_time, scenario_forest, thinned_weeks
 from viz.report.digits import between, signed
 from viz.report.names import POPULATIONS, Names
-from viz.report.pictures import picture
+from viz.report.pictures import picture, points
 from viz.report.screen_tables import as_block
 from viz.words import Words
 
@@ -45,16 +44,7 @@ def differences_section(result: "CompareResult", names: CompareNames) -> Section
     """Changes with verdicts, the range over draws where there are any, and what lies behind."""
     words = names.words
     own = result.clock.population
-    horizon = names.horizon("end")
-    fields = {"horizon": horizon, "base": result.base, "population": names.population(own)}
     blocks: list[Block] = [
-        *(Text(said, "lead") for said in _answers(result, names)),
-        picture(
-            lambda: scenario_forest(result.primary(), words),
-            words.say("reports.forest_alt", fields),
-            words.say("reports.forest_caption", fields),
-            _primary_table(result, names),
-        ),
         Text(words.say("compare.note_effects", result.smallest), "note"),
     ]
     if not result.clock.same_start:
@@ -74,42 +64,6 @@ def differences_section(result: "CompareResult", names: CompareNames) -> Section
 
 def _tables(result: "CompareResult", population: str, words: Words) -> list[Block]:
     return [as_block(effects_table(result, o, population, words)) for o in PRIMARY]
-
-
-def _answers(result: "CompareResult", names: CompareNames) -> list[str]:
-    """What may be said of each scenario at the end, from the joint intervals."""
-    told = []
-    for arm, rows in result.primary().groupby("arm", sort=False):
-        said = [
-            names.words.say("reports.change", {
-                "outcome": names.say(f"phrase_{row.outcome}"),
-                "change": signed(row.estimate, row.unit),
-                "low": signed(row.joint_low, row.unit),
-                "high": signed(row.joint_high, row.unit),
-                "verdict": names.words.say(f"compare.verdict_{row.verdict}"),
-            })
-            for row in rows.itertuples()
-        ]
-        fields = {"arm": arm, "base": result.base, "changes": names.joined(said)}
-        told.append(names.words.say("reports.answer", fields))
-    return told
-
-
-def _primary_table(result: "CompareResult", names: CompareNames) -> Table:
-    """The numbers of the figure: the change, its own interval and the joint one."""
-    groups = []
-    for outcome, frame in result.primary().groupby("outcome", sort=False):
-        rows = []
-        for row in frame.itertuples():
-            joint = between(row.joint_low, row.joint_high, row.unit, names.words)
-            verdict = names.words.say(f"compare.verdict_{row.verdict}")
-            cells = [names.difference(row), Cell(joint), Cell(verdict, number=False)]
-            rows.append((str(row.arm), cells))
-        groups.append(Rows(rows, names.with_unit(str(outcome))))
-    heads = ("head_change_own", "head_joint", "head_verdict")
-    head = [names.words.say("compare.head_scenario")]
-    head += [names.words.say(f"reports.{name}") for name in heads]
-    return Table(names.horizon("end"), head, groups)
 
 
 def _groups_table(result: "CompareResult", names: CompareNames) -> Table:
@@ -172,6 +126,8 @@ def _change_over_time(
         names.words.say("reports.time_alt", fields),
         names.words.say("reports.time_caption", fields),
         _weeks_table(rows, outcome, weeks[0], names),
+        name=f"change_{outcome}",
+        data=points(rows),
     )
 
 

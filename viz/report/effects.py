@@ -17,6 +17,7 @@ from viz.report.names import (
     SELLING,
     SINGLE,
     Names,
+    of_everyone,
     pick,
 )
 from viz.report.pictures import picture
@@ -118,6 +119,8 @@ def ledger_section(result: "LayersResult", names: Names) -> Section:
             names.say("ledger_alt"),
             names.say("ledger_caption", horizon=names.horizon("end")),
             _ledger_table(result.ledger, ("end",), SELLING, names),
+            name="ledger",
+            data=of_everyone(result.ledger, "end", SELLING),
         ),
         Text(names.say("percent_note"), "note"),
     ]

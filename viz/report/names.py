@@ -79,6 +79,17 @@ class Names:
         """Short things in a row."""
         return (", " if self.words.lang == "en" else "，").join(parts)
 
+    def both(self, parts: Sequence[str]) -> str:
+        """Short things in a row, the last joined by a word."""
+        return self._with_last("both", self.say("comma").join(parts[:-1]), parts)
+
+    def clauses(self, parts: Sequence[str]) -> str:
+        """Clauses in a row, the last joined as the language does."""
+        return self._with_last("clauses", self.listed(parts[:-1]), parts)
+
+    def _with_last(self, key: str, first: str, parts: Sequence[str]) -> str:
+        return self.say(key, first=first, last=parts[-1]) if first else "".join(parts)
+
     def percent(self, percent: float) -> str:
         """A share in percent; a dash where there is none."""
         if np.isnan(percent):
@@ -100,6 +111,12 @@ def programme_of(result: "LayersResult") -> "ProgrammeSpec":
     if scenario.programme is None:
         raise JinguoError("results.no_programme", {"scenario": scenario.name})
     return scenario.programme
+
+
+def of_everyone(frame: pd.DataFrame, horizon: str, population: str) -> pd.DataFrame:
+    """The rows of a group of women at one horizon, all of its women."""
+    chosen = (frame.horizon == horizon) & (frame.population == population)
+    return frame[chosen & (frame.subgroup == "all")]
 
 
 def pick(frame: pd.DataFrame, horizon: str, population: str, outcome: str) -> pd.DataFrame:

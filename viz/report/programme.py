@@ -7,6 +7,7 @@ import pandas as pd
 from experiments.outcomes import QUANTITIES
 from experiments.statistics import ARMS
 from viz.report.blocks import Block, Cell, Folded, Rows, Section, Table, Text
+from viz.report.costs import layers_costs
 from viz.report.digits import plain, spread
 from viz.report.names import Names
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 def programme_section(result: "LayersResult", names: Names) -> Section:
     """Cost and worker hours of each arm; with enough staff, of both kinds of staff."""
-    blocks: list[Block] = [Text(names.say("programme_read"))]
+    blocks: list[Block] = [Text(names.say("programme_read")), layers_costs(result, names)]
     frames = {result.staff: result.programme}
     if result.limited is not None:
         frames = {"limited": result.limited.programme, "enough": result.programme}

@@ -11,10 +11,12 @@ from experiments.sweeps import SweepStatus, status
 from model.errors import JinguoError
 from model.parameters import DECLARED
 from viz.report.blocks import Block, Cell, Facts, Items, Rows, Section, Table, Text
-from viz.report.build import keep, page, render
+from viz.report.build import Report, keep, page
 from viz.report.digits import MISSING, free
+from viz.report.embedded import of_sweep
 from viz.report.run import circumstances_of
 from viz.report.screen_tables import as_block
+from viz.report.sweep_answer import answer_section
 from viz.report.sweep_means import means_section
 from viz.sweep_tables import ENDINGS, status_table
 from viz.words import LANGUAGES, Words
@@ -36,36 +38,48 @@ def write_sweep_report(folder: Path, words: Words, *, partial_too: bool) -> Path
     Raises:
         JinguoError: no store, nothing in it so far, or runs are missing.
     """
+    return keep(sweep_report(folder, partial_too=partial_too).text(words), folder)
+
+
+def sweep_report(folder: Path, *, partial_too: bool) -> Report:
+    """The report before it is a file; as `write_sweep_report`."""
     found = status(folder)
     ended = sum(found.counts.values())
     if ended < found.runs and not partial_too:
         counts = {"complete": ended, "total": found.runs}
         raise JinguoError("results.not_complete", {"folder": str(folder), **counts})
     with load_results(folder) as results:
-        return keep(render_sweep(found, results, words), folder)
+        return _report(found, results)
 
 
 def render_sweep(found: SweepStatus, results: Results, words: Words) -> str:
     """The report as text."""
-    return render([_page(found, results, Words(lang)) for lang in LANGUAGES], words)
+    return _report(found, results).text(words)
+
+
+def _report(found: SweepStatus, results: Results) -> Report:
+    pages = [_page(found, results, Words(lang)) for lang in LANGUAGES]
+    return Report(pages, of_sweep(found, results))
 
 
 def _page(found: SweepStatus, results: Results, words: Words) -> dict[str, Any]:
+    aims = _aims(found.folder)
     sections = (
-        _plan(found, words),
+        answer_section(found, results, aims, _lock(found, words), words),
+        plan_section(found, words),
         means_section(found, results, words),
-        _failures(results.runs, words),
-        _run(found, words),
+        failures_section(results.runs, words),
+        run_section(found, words),
     )
     ended = sum(found.counts.values())
     fields = {"ended": ended, "runs": found.runs}
-    heading = words.say("reports.sweep_of", {"arms": _titles(found, words)})
+    heading = words.say("reports.sweep_of", {"arms": titles_of(found, words)})
     missing = words.say("reports.part_of", fields) if ended < found.runs else ""
     product = words.say("reports.product_sweep")
     return page(words, heading, product, sections, incomplete=missing)
 
 
-def _titles(found: SweepStatus, words: Words) -> list[str]:
+def titles_of(found: SweepStatus, words: Words) -> list[str]:
     """The titles of the scenarios; their names where there are none."""
     told = []
     for name, facts in found.manifest["arms"].items():
@@ -74,7 +88,7 @@ def _titles(found: SweepStatus, words: Words) -> list[str]:
     return list(dict.fromkeys(told))
 
 
-def _plan(found: SweepStatus, words: Words) -> Section:
+def plan_section(found: SweepStatus, words: Words) -> Section:
     """What was planned, how far it is, and where that is not what was locked."""
     manifest = found.manifest
     plan, arms = manifest["plan"], list(manifest["arms"])
@@ -86,8 +100,6 @@ def _plan(found: SweepStatus, words: Words) -> Section:
         "indicators": str(len(plan["indicators"])), "seed": str(plan["seed"]),
     }
     blocks: list[Block] = []
-    if aims := _aims(found.folder):
-        blocks.append(Text(words.say("reports.aims", {"aims": aims}), "lead"))
     blocks.append(Facts([(words.say(f"reports.fact_{name}"), f) for name, f in facts.items()]))
     title = words.say("sweep.table_status", {"folder": found.folder.name})
     blocks.append(as_block(replace(status_table(found, words), title=title)))
@@ -136,7 +148,7 @@ def _lock(found: SweepStatus, words: Words) -> Block:
     return Text(words.say("reports.lock_left", left), "warning")
 
 
-def _failures(runs: "pd.DataFrame", words: Words) -> Section:
+def failures_section(runs: "pd.DataFrame", words: Words) -> Section:
     """Runs without a result: how many of each kind, and the first of them with their reasons."""
     failed = runs[runs.status != "ok"]
     title = words.say("reports.failures_title")
@@ -162,7 +174,8 @@ def _failures(runs: "pd.DataFrame", words: Words) -> Section:
     return Section("failures", title, [Items(counts), Table(caption, heads, [Rows(rows)])])
 
 
-def _run(found: SweepStatus, words: Words) -> Section:
+def run_section(found: SweepStatus, words: Words) -> Section:
+    """How the runs were made, and by which version of the model."""
     manifest = dict(found.manifest)
     facts = [(words.say(f"report.fact_{n}"), s) for n, s in circumstances_of(manifest).items()]
     facts.append((words.say("reports.fact_made"), str(manifest["made"])))

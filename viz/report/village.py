@@ -9,7 +9,7 @@ from viz.charts import arms_over_time, weeks_between_points
 from viz.report.blocks import Block, Cell, Folded, Rows, Section, Table, Text
 from viz.report.digits import plain, spread
 from viz.report.names import EVERYONE, MEASURED_ARMS, OUTCOMES, SELLING, Names, programme_of
-from viz.report.pictures import picture
+from viz.report.pictures import picture, points
 
 if TYPE_CHECKING:
     from experiments.layer_effects import LayersResult
@@ -35,30 +35,33 @@ TEN_THOUSAND = 10_000
 def arms_section(result: "LayersResult", bands: pd.DataFrame, names: Names) -> Section:
     """The three outcomes over time, arm by arm, beside the village without programme."""
     blocks: list[Block] = [Text(names.say("arms_read"))]
-    blocks += [_picture(result, bands, outcome, SELLING, names) for outcome in OUTCOMES]
-    every = [_picture(result, bands, outcome, EVERYONE, names) for outcome in OUTCOMES]
+    blocks += [_picture(result, bands, outcome, names) for outcome in OUTCOMES]
+    weeks = (programme_of(result).start, programme_of(result).stop)
+    every = [_weeks_table(bands, outcome, EVERYONE, weeks, names) for outcome in OUTCOMES]
     blocks.append(Folded(names.say("arms_more"), every))
     return Section("arms", names.say("arms_title"), blocks)
 
 
 def _picture(
-    result: "LayersResult", bands: pd.DataFrame, outcome: str, population: str, names: Names
+    result: "LayersResult", bands: pd.DataFrame, outcome: str, names: Names
 ) -> Block:
     programme = programme_of(result)
     weeks = (programme.start, programme.stop)
-    shown = bands.week[(bands.week >= weeks[0] - YEAR) & bands["mean"].notna()].nunique()
+    shown = bands[(bands.week >= weeks[0] - YEAR) & bands["mean"].notna()]
     fields = {
         "outcome": names.outcome(outcome),
-        "population": names.population(population),
+        "population": names.population(SELLING),
         "start": weeks[0],
         "stop": weeks[1],
-        "every": weeks_between_points(shown),
+        "every": weeks_between_points(shown.week.nunique()),
     }
     return picture(
-        lambda: arms_over_time(bands, outcome, population, weeks, names.words),
+        lambda: arms_over_time(bands, outcome, SELLING, weeks, names.words),
         names.say("arms_alt", **fields),
         names.say("arms_caption", **fields),
-        _weeks_table(bands, outcome, population, weeks, names),
+        _weeks_table(bands, outcome, SELLING, weeks, names),
+        name=f"arms_{outcome}",
+        data=points(shown[(shown.outcome == outcome) & (shown.population == SELLING)]),
     )
 
 

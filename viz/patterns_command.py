@@ -1,0 +1,79 @@
+"""`jinguo patterns`: judge the patterns, tell which hold, and keep the numbers with a report."""
+
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from experiments.pattern_results import SEED, keep_patterns, open_patterns
+from experiments.patterns import KEPT_IN, check_patterns
+from experiments.patterns_cache import Kept
+from viz.answers import put_away
+from viz.export.patterns import file_patterns
+from viz.pattern_tables import pattern_tables, patterns_data
+from viz.progress import ProgressShown
+from viz.tables import write_json
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from experiments.patterns_base import PatternRow
+    from viz.export import Wanted
+    from viz.session import Session
+
+
+@dataclass(frozen=True)
+class PatternsOrder:
+    """What was asked for on the line."""
+
+    ids: tuple[str, ...]
+    replications: int
+    processes: int
+    structures: bool
+    fresh: bool
+
+
+def tell_patterns(
+    order: PatternsOrder, session: "Session", wanted: "Wanted", *, overwrite: bool, as_json: bool
+) -> None:
+    """Judge patterns, tell what was found, and keep it.
+
+    Args:
+        order: what to judge.
+        session: knows the folder, which is told first and last.
+        wanted: the forms beside the report.
+        overwrite: take the folder even when it holds something else.
+        as_json: data instead of tables.
+    """
+    out = session.folder
+    assert out is not None
+    session.say("cli.results_in", {"folder": out}, aside=as_json)
+    begun = datetime.now(UTC)
+    folder = open_patterns(
+        out, order.ids, order.replications, structures=order.structures, overwrite=overwrite
+    )
+    rows = _judged(order, session, out)
+    keep_patterns(rows, folder, begun)
+    if as_json:
+        write_json(patterns_data(rows), sys.stdout)
+    else:
+        for table in pattern_tables(rows, session.words):
+            session.show(table)
+    put_away(lambda: file_patterns(rows, out), session, wanted, as_json=as_json)
+    session.say("cli.results_in", {"folder": out}, aside=as_json)
+
+
+def _judged(order: PatternsOrder, session: "Session", out: "Path") -> "Sequence[PatternRow]":
+    """The patterns; stopped by Ctrl-C, no empty folder is left, and finished runs are kept."""
+    try:
+        with ProgressShown(session.words) as progress:
+            return check_patterns(
+                order.ids, order.replications, order.processes, progress, seed=SEED,
+                structures=order.structures, kept=Kept(KEPT_IN, fresh=order.fresh),
+            )
+    except KeyboardInterrupt:
+        with suppress(OSError):  # it holds something, so it stays
+            out.rmdir()
+        raise

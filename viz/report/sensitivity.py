@@ -1,0 +1,241 @@
+"""The report of a sensitivity analysis: which few inputs move the answer, and how sure that is."""
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from experiments.sensitivity_indices import RESAMPLES, indices_frame
+from experiments.store import told_in_words, whole_file
+from experiments.store_read import load_results
+from experiments.sweeps import status
+from model.indicators import INDICATORS, Indicator
+from viz.charts.sensitivity import factor_name, sensitivity_bars
+from viz.indicator_words import label_of
+from viz.report.blocks import Block, Cell, Rows, Section, Table, Text
+from viz.report.build import NAME, Report, keep, page
+from viz.report.embedded import of_sweep
+from viz.report.pictures import picture
+from viz.report.screen_tables import as_block
+from viz.report.sweep import failures_section, plan_section, run_section, titles_of
+from viz.report.sweep_means import named_with_unit
+from viz.sweep_tables import sensitivity_lines, sensitivity_table
+from viz.words import LANGUAGES, Words
+
+if TYPE_CHECKING:
+    from experiments.sensitivity_indices import Sensitivity
+    from experiments.store_read import Results
+    from experiments.sweeps import SweepStatus
+
+FOLDER, NUMBERS = "sensitivity", "indices.csv"
+OUTCOMES, INPUTS = 3, 6  # on the first page
+NAMED = 3  # inputs that share the first place
+KNOWN = {indicator.name: indicator for indicator in INDICATORS}
+
+
+def write_sensitivity(store: Path, found: Sequence["Sensitivity"], words: Words) -> Path:
+    """Write `sensitivity/report.html` and `sensitivity/indices.csv` into a store.
+
+    Args:
+        store: the sweep.
+        found: of `experiments.sensitivity`.
+        words: the language the report opens in. Both are inside.
+
+    Returns:
+        The report.
+    """
+    keep_indices(found, store)
+    return keep(sensitivity_report(store, found).text(words), store / FOLDER)
+
+
+def keep_indices(found: Sequence["Sensitivity"], store: Path) -> Path:
+    """Write `sensitivity/indices.csv` into a store: every number of the report's tables."""
+    folder = store / FOLDER
+    with told_in_words(store):
+        folder.mkdir(exist_ok=True)
+    with whole_file(folder / NUMBERS) as file:
+        file.write(indices_frame(found).to_csv(index=False, lineterminator="\n").encode())
+    return folder / NUMBERS
+
+
+def report_beside(store: Path) -> Path | None:
+    """The report of the sensitivity of a store; none where none was made."""
+    file = store / FOLDER / NAME
+    return file if file.is_file() else None
+
+
+def sensitivity_report(store: Path, found: Sequence["Sensitivity"]) -> Report:
+    """The report before it is a file; as `write_sensitivity`."""
+    planned = status(store)
+    with load_results(store) as results:
+        pages = [_page(planned, results, found, Words(lang)) for lang in LANGUAGES]
+        return Report(pages, of_sweep(planned, results))
+
+
+def _page(
+    planned: "SweepStatus", results: "Results", found: Sequence["Sensitivity"], words: Words
+) -> dict[str, Any]:
+    sections = (
+        _answer(planned, found, words),
+        _indices(found, words),
+        plan_section(planned, words),
+        failures_section(results.runs, words),
+        run_section(planned, words),
+    )
+    ended = sum(planned.counts.values())
+    counts = {"ended": ended, "runs": planned.runs}
+    missing = _say(words, "sure_partial", **counts) if ended < planned.runs else ""
+    heading = _say(words, "heading", arms=titles_of(planned, words))
+    return page(words, heading, _say(words, "product"), sections, incomplete=missing)
+
+
+# --- The first page ----------------------------------------------------------------------------
+
+
+def _answer(planned: "SweepStatus", found: Sequence["Sensitivity"], words: Words) -> Section:
+    scenario = found[0].scenario
+    own = [one for one in found if one.scenario == scenario]
+    asked = {
+        "factors": len(found[0].table),
+        "indicators": list(dict.fromkeys(_short(one.indicator, words) for one in found)),
+    }
+    blocks: list[Block] = [
+        Text(_say(words, f"asked_{found[0].method}", **asked), "note"),
+        Text(_joined(_lead(own, found, words), words), "lead"),
+        Text(words.say("report.sure_title"), "label"),
+        Text(_joined(_how_sure(planned, found, words), words)),
+        _picture(own[:OUTCOMES], words, INPUTS, "sensitivity"),
+    ]
+    return Section("answer", words.say("report.answer_title"), blocks)
+
+
+def _lead(
+    own: Sequence["Sensitivity"], found: Sequence["Sensitivity"], words: Words
+) -> list[str]:
+    told = _listed([_moved_by(one, words) for one in own], words)
+    still = sum(not one.settled for one in found)
+    return [
+        _say(words, "lead", scenario=own[0].scenario, told=told),
+        _say(words, "lead_not_settled" if still else "lead_settled", open=still, all=len(found)),
+    ]
+
+
+def _moved_by(one: "Sensitivity", words: Words) -> str:
+    """The input that moves an outcome most, and those that cannot be told from it."""
+    indicator = _short(one.indicator, words)
+    first = leaders(one)
+    if not first:
+        return _say(words, "moved_by_none", indicator=indicator)
+    named = [_say(words, "quoted", name=factor_name(each, words)) for each in first[:NAMED]]
+    key = "moved_by" if len(first) == 1 else "moved_by_level"
+    key = "moved_by_more" if len(first) > NAMED else key
+    more = len(first) - len(named)
+    return _say(words, key, indicator=indicator, named=named, more=more)
+
+
+def leaders(one: "Sensitivity") -> list[str]:
+    """The strongest input, and those whose interval reaches up to its own."""
+    column = "effect" if one.method == "morris" else "total"
+    table = one.table[one.table[column] > 0]
+    if table.empty:
+        return []
+    close = table[f"{column}_high"] >= table[f"{column}_low"].iloc[0]
+    return [str(factor) for factor in table.factor[close]]
+
+
+def _how_sure(
+    planned: "SweepStatus", found: Sequence["Sensitivity"], words: Words
+) -> list[str]:
+    method = found[0].method
+    counts = {
+        "blocks": min(one.blocks for one in found), "resamples": RESAMPLES,
+        "runs": planned.counts["ok"], "replications": planned.replications,
+    }
+    told = [_say(words, f"sure_blocks_{method}", **counts), _say(words, "sure_settled")]
+    noise = [one.noise for one in found if one.variance > 0]
+    if noise and all(map(math.isfinite, noise)):
+        told.append(_say(words, "sure_luck", noise=max(noise)))
+    elif noise:
+        told.append(_say(words, "sure_luck_unknown"))
+    dropped = max(one.dropped for one in found)
+    if dropped:
+        told.append(_say(words, "sure_dropped", dropped=dropped))
+    for one in found:
+        if one.guesses is not None and math.isfinite(one.guesses[0]):
+            low, high = one.guesses
+            shares = {"low": low, "high": high, "indicator": _short(one.indicator, words)}
+            level = f"{low:.0%}" == f"{high:.0%}"
+            told.append(_say(words, "sure_guesses_level" if level else "sure_guesses", **shares))
+    return told
+
+
+def _picture(
+    found: Sequence["Sensitivity"], words: Words, most: int, name: str
+) -> Block:
+    """The strongest inputs of some outcomes of one scenario."""
+    frame = indices_frame(found)
+    labels = {one.indicator: _label(one.indicator, words) for one in found}
+    indicators = [_short(one.indicator, words) for one in found]
+    caption = f"picture_caption_{found[0].method}"
+    return picture(
+        lambda: sensitivity_bars(frame, labels, words, most),
+        _say(words, "picture_alt", indicators=indicators),
+        _say(words, caption, scenario=found[0].scenario),
+        _numbers(found, words),
+        name=name,
+        data=frame,
+    )
+
+
+def _numbers(found: Sequence["Sensitivity"], words: Words) -> Table:
+    """The tables of all these outcomes as one, each under its heading."""
+    tables = [sensitivity_table(one, words) for one in found]
+    groups = [
+        Rows(
+            [(row[0], [Cell(text) for text in row[1:]]) for row in table.rows if row],
+            _label(one.indicator, words),
+        )
+        for one, table in zip(found, tables, strict=True)
+    ]
+    return Table(_say(words, "indices_title"), tables[0].heads, groups, tables[0].note)
+
+
+# --- All indices -------------------------------------------------------------------------------
+
+
+def _indices(found: Sequence["Sensitivity"], words: Words) -> Section:
+    blocks: list[Block] = [Text(_say(words, "indices_read", file=f"{FOLDER}/{NUMBERS}"))]
+    scenarios = list(dict.fromkeys(one.scenario for one in found))
+    more = len(scenarios) > 1 or len(found[0].table) > INPUTS or len(found) > OUTCOMES
+    for scenario in scenarios:
+        own = [one for one in found if one.scenario == scenario]
+        if more:
+            blocks.append(_picture(own, words, len(own[0].table), f"sensitivity_{scenario}"))
+        for one in own:
+            blocks.append(as_block(sensitivity_table(one, words)))
+            blocks.append(Text(_joined(sensitivity_lines(one, words), words), "note"))
+    return Section("indices", _say(words, "indices_title"), blocks)
+
+
+# --- Names -------------------------------------------------------------------------------------
+
+
+def _label(indicator: str, words: Words) -> str:
+    return named_with_unit(KNOWN.get(indicator, Indicator(indicator, "", indicator)), words)
+
+
+def _short(indicator: str, words: Words) -> str:
+    """An outcome without its unit."""
+    return label_of(KNOWN[indicator], words) if indicator in KNOWN else indicator
+
+
+def _listed(parts: Sequence[str], words: Words) -> str:
+    return ("; " if words.lang == "en" else "；").join(parts)
+
+
+def _joined(told: Sequence[str], words: Words) -> str:
+    return (" " if words.lang == "en" else "").join(told)
+
+
+def _say(words: Words, key: str, **fields: object) -> str:
+    return words.say(f"sensitivity_report.{key}", fields)

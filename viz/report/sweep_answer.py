@@ -1,0 +1,150 @@
+"""The first page of a sweep: what was run, what came out, how sure, what is missing."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.outcomes import WEEKS_AVERAGED, WEEKS_AVERAGED_MONEY
+from viz.charts.levels import scenario_levels
+from viz.indicator_words import label_of, unit_of
+from viz.report.blocks import Block, Section, Text
+from viz.report.digits import plain
+from viz.report.pictures import picture
+from viz.report.sweep_last import last_table, last_weeks
+from viz.report.sweep_means import named_with_unit, shown_of
+from viz.words import Words
+
+if TYPE_CHECKING:
+    from experiments.store_read import Results
+    from experiments.sweeps import SweepStatus
+    from model.indicators import Indicator
+
+BARE = {"", "0-1", "share"}  # units that are not said beside a number
+PANELS = 3  # indicators on the first page
+
+
+def answer_section(
+    found: "SweepStatus", results: "Results", aims: str, lock: Block, words: Words
+) -> Section:
+    """The note for a leader's desk.
+
+    Args:
+        found: how far the sweep is.
+        results: what it stored.
+        aims: as written in the plan; may be empty.
+        lock: what is said of the plan's lock.
+        words: the language.
+    """
+    shown = shown_of(results)[:PANELS]
+    rows = last_weeks(results, shown)
+    told = [words.say("reports.aims", {"aims": aims})] if aims else []
+    told.append(_asked(found, results, words))
+    blocks: list[Block] = [
+        Text(_in_a_row(told, words), "note"),
+        Text(_in_a_row([_levels(rows, shown, words), _what_moves(rows, shown, words)], words),
+             "lead"),
+        Text(words.say("report.sure_title"), "label"),
+        Text(_in_a_row(_how_sure(found, results, words), words)),
+        lock,
+        _picture(rows, shown, results, words),
+    ]
+    return Section("answer", words.say("report.answer_title"), blocks)
+
+
+def _in_a_row(told: Sequence[str], words: Words) -> str:
+    return (" " if words.lang == "en" else "").join(told)
+
+
+def _asked(found: "SweepStatus", results: "Results", words: Words) -> str:
+    arms = list(found.manifest["arms"])
+    return words.say("reports.sweep_asked", {
+        "scenarios": len(arms), "draws": len(results.draws), "runs": found.runs,
+        "replications": found.replications,
+    })
+
+
+# --- Two sentences -----------------------------------------------------------------------------
+
+
+def _levels(rows: pd.DataFrame, shown: Sequence["Indicator"], words: Words) -> str:
+    """The level of each outcome: that of the only scenario, or the highest and the lowest."""
+    told = []
+    for indicator in shown:
+        own = rows[(rows.indicator == indicator.name) & np.isfinite(rows["mean"])]
+        if own.empty:
+            continue
+        top, low = own.loc[own["mean"].idxmax()], own.loc[own["mean"].idxmin()]
+        key = "level_one" if len(own) == 1 else "level_between"
+        fields = {
+            "outcome": _name(indicator, words),
+            "high": _number(top, words), "low": _number(low, words),
+            "top": top.scenario, "bottom": low.scenario,
+        }
+        told.append(words.say(f"reports.{key}", fields))
+    fields = {"weeks": WEEKS_AVERAGED, "money": WEEKS_AVERAGED_MONEY}
+    if not told:
+        return words.say("reports.levels_none")
+    return words.say("reports.levels", {**fields, "told": _joined(told, words)})
+
+
+def _joined(told: Sequence[str], words: Words) -> str:
+    return ("; " if words.lang == "en" else "；").join(told)
+
+
+def _name(indicator: "Indicator", words: Words) -> str:
+    return label_of(indicator, words) if indicator.unit else indicator.name
+
+
+def _number(row: "pd.Series[Any]", words: Words) -> str:
+    unit = "" if row.unit in BARE else unit_of(row.unit, words)
+    return f"{plain(row['mean'], row.unit)} {unit}".strip()
+
+
+def _what_moves(rows: pd.DataFrame, shown: Sequence["Indicator"], words: Words) -> str:
+    """How far the draws are apart beside the interval that luck leaves."""
+    told = []
+    for indicator in shown:
+        own = rows[(rows.indicator == indicator.name) & np.isfinite(rows.draw_low)]
+        luck = (own.high - own.low).max()
+        if own.empty or not luck > 0:
+            continue
+        times = float((own.draw_high - own.draw_low).max() / luck)
+        told.append(words.say("reports.wider", {
+            "outcome": _name(indicator, words), "times": f"{times:.1f}",
+        }))
+    key = "draws_and_luck" if told else "draws_single"
+    return words.say(f"reports.{key}", {"told": _joined(told, words)})
+
+
+def _how_sure(found: "SweepStatus", results: "Results", words: Words) -> list[str]:
+    failed = int((results.runs.status != "ok").sum())
+    told = [words.say("reports.sweep_sure", {"replications": found.replications})]
+    key = "some_failures" if failed else "no_failures"
+    told.append(words.say(f"reports.{key}", {"failed": failed, "all": len(results.runs)}))
+    told.append(words.say("report.sure_certainty"))
+    return told
+
+
+# --- The picture -------------------------------------------------------------------------------
+
+
+def _picture(
+    rows: pd.DataFrame, shown: Sequence["Indicator"], results: "Results", words: Words
+) -> Block:
+    named = [(_name(indicator, words), unit_of(indicator.unit, words) if indicator.unit else "")
+             for indicator in shown]
+    fields = {
+        "weeks": WEEKS_AVERAGED, "money": WEEKS_AVERAGED_MONEY, "draws": len(results.draws),
+        "replications": int(results.runs.replication.nunique()),
+    }
+    labels = {indicator.name: named_with_unit(indicator, words) for indicator in shown}
+    return picture(
+        lambda: scenario_levels(rows, named),
+        words.say("reports.levels_alt", fields),
+        words.say("reports.levels_caption", fields),
+        last_table(rows, labels, words),
+        name="levels",
+        data=rows,
+    )

@@ -1,0 +1,108 @@
+"""Who is left worse: the line on the first page, and the full table."""
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from experiments.joint import GOOD
+from viz.charts import is_clear
+from viz.report.blocks import Block, Cell, Items, Rows, Section, Table, Text
+from viz.report.digits import MISSING, size
+from viz.report.names import EVERYONE, SINGLE, Names
+
+if TYPE_CHECKING:
+    from experiments.layer_effects import LayersResult
+
+FEW = 3  # groups told by name
+UNITS = {"income": "yuan/week", "burnout": "0-1", "trust": "0-1"}
+
+
+def harm(result: "LayersResult", names: Names) -> list[Block]:
+    """Which layer alone leaves what worse, for whom and why; and how groups fare with all."""
+    sure = result.worse[result.worse.sure.astype(bool)]
+    open_rows = len(result.worse) - len(sure)
+    told = [_of_layer(sure[sure.arm == arm], names) for arm in SINGLE if (sure.arm == arm).any()]
+    if not told:
+        told = [names.say("harm_none")]
+    if open_rows:
+        told.append(names.say("harm_open", count=open_rows))
+    told.append(_groups(result.effects, names))
+    return [Items(told)]
+
+
+def _of_layer(rows: pd.DataFrame, names: Names) -> str:
+    """What one layer leaves worse: the earliest horizon of each outcome, its own women first."""
+    first = rows.assign(everyone=rows.population == EVERYONE)
+    first = first.sort_values("everyone", kind="stable").drop_duplicates("outcome")
+    told = [_line(row, names) for _, row in first.iterrows()]
+    layer = names.say(f"layer_{rows.arm.iloc[0]}")
+    return names.say("harm_layer", layer=layer, told=names.joined(told))
+
+
+def _line(row: "pd.Series[Any]", names: Names) -> str:
+    outcome = str(row.outcome)
+    key = "harm_higher" if row.estimate > 0 else "harm_lower"
+    causes = _causes(row, names)
+    return names.say(
+        key,
+        outcome=names.say(f"phrase_{outcome}"),
+        size=names.say(f"amount_{outcome}", size=size(row.estimate, UNITS[outcome])),
+        when=names.say(f"short_{row.horizon}"),
+        population=names.say(f"short_{row.population}"),
+        why=names.say("harm_why", cause=causes[0]) if causes else "",
+    )
+
+
+def _causes(row: "pd.Series[Any]", names: Names) -> list[str]:
+    """The largest causes in words; none are told where nothing pulls the wrong way."""
+    found = [row.cause_1, row.cause_2]
+    keys = [f"layers.cause_{row.outcome}_{one}" for one in found if isinstance(one, str) and one]
+    return [names.words.say(key) for key in keys]
+
+
+def _groups(effects: pd.DataFrame, names: Names) -> str:
+    """Which groups of women all three layers together leave worse."""
+    rows = effects[(effects.arm == "all") & (effects.subgroup != "all")]
+    worse = rows[[_is_worse(row) for _, row in rows.iterrows()]]
+    if worse.empty:
+        return names.say("harm_groups_none")
+    pairs = worse[["subgroup", "outcome"]].drop_duplicates().itertuples()
+    told = [
+        names.say(
+            "harm_group",
+            group=names.words.say(f"compare.group_{pair.subgroup}"),
+            outcome=names.say(f"phrase_{pair.outcome}"),
+        )
+        for pair in pairs
+    ]
+    rest = names.say("harm_groups_more", count=len(told) - FEW) if len(told) > FEW else ""
+    return names.say("harm_groups", told=names.listed(told[:FEW]) + rest)
+
+
+def _is_worse(row: "pd.Series[Any]") -> bool:
+    return is_clear(row.low, row.high) and GOOD[str(row.outcome)] * row.estimate < 0
+
+
+def worse_section(result: "LayersResult", names: Names) -> Section:
+    """Every outcome that a single layer leaves worse, sure or not, with its largest causes."""
+    title = names.say("worse_title")
+    if result.worse.empty:
+        return Section("worse", title, [Text(names.say("harm_none"))])
+    groups = [
+        Rows([_row(row, names) for _, row in own.iterrows()], names.arm(str(arm)))
+        for arm, own in result.worse.groupby("arm", sort=False)
+    ]
+    columns = ("outcome", "when", "for_whom", "change", "causes")
+    head = [names.say(f"column_{column}") for column in columns]
+    table = Table(names.say("worse_caption"), head, groups, names.say("worse_note"))
+    return Section("worse", title, [Text(names.say("worse_read")), table])
+
+
+def _row(row: "pd.Series[Any]", names: Names) -> tuple[str, list[Cell]]:
+    cells = [
+        Cell(names.say(f"short_{row.horizon}"), number=False),
+        Cell(names.say(f"short_{row.population}"), number=False),
+        names.difference(pd.concat([row, pd.Series({"unit": UNITS[str(row.outcome)]})])),
+        Cell(names.listed(_causes(row, names)) or MISSING, number=False),
+    ]
+    return names.outcome(str(row.outcome)), cells

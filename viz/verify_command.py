@@ -1,0 +1,182 @@
+"""`jinguo verify`: run some of a report's runs again, and tell what that says of the report."""
+
+import secrets
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from experiments.carried import AT
+from experiments.results import circumstances
+from experiments.verify import Checked, Verified, verify
+from experiments.verify_effects import effects_that_differ
+from model.indicators import INDICATORS
+from scenarios.files import LIBRARY
+from viz.endings import BROKEN, GOOD
+from viz.indicator_words import label_of
+from viz.progress import ProgressShown
+from viz.report.seal import ReportRead, read_report
+from viz.session import Session
+from viz.tables import Table, write_json
+from viz.words import LANGUAGES, Words
+
+LARGEST_SEED = 1_000_000
+BY_NAME = {indicator.name: indicator for indicator in INDICATORS}
+
+
+@dataclass(frozen=True)
+class Order:
+    """What was asked for on the line; without a seed a fresh one is taken."""
+
+    report: Path
+    runs: int
+    seed: int | None
+    processes: int
+
+
+def check(order: Order, session: Session, *, as_json: bool) -> int:
+    """Check a report, tell what was found, and give the exit code.
+
+    Args:
+        order: what was asked for.
+        session: the language, and what loads plug-ins.
+        as_json: data instead of lines.
+    """
+    report = read_report(order.report)
+    carried = report.carried
+    _tell(_about(report), session, aside=as_json)
+    differ = effects_that_differ(carried)
+    _tell(_effects(differ), session, aside=as_json)
+    seed = secrets.randbelow(LARGEST_SEED) if order.seed is None else order.seed
+    folders = (report.file.parent, Path.cwd(), LIBRARY)
+    with ProgressShown(session.words, label="verify.runs") as progress:
+        found = verify(
+            carried, order.runs, seed, order.processes,
+            folders=folders, progress=progress, prepare=session.prepare,
+        )  # fmt: skip
+    good = found.follows and not report.changed and not differ
+    if as_json:
+        write_json(_data(report, found, differ, good=good), sys.stdout)
+    else:
+        session.show(_table(found, report, session.words))
+    _tell(_conclusion(report, found, good=good), session, aside=as_json)
+    return GOOD if good else BROKEN
+
+
+Line = tuple[str, dict[str, object]]
+
+
+def _tell(lines: Iterator[Line], session: Session, *, aside: bool) -> None:
+    for key, fields in lines:
+        session.say(f"verify.{key}", fields, aside=aside)
+
+
+def _about(report: ReportRead) -> Iterator[Line]:
+    """Which report it is, and whether it is as it was when it was made."""
+    carried = report.carried
+    yield "report", {"file": report.file, "kind": carried.kind, "runs": len(carried.runs)}
+    yield "made_with", _circumstances(carried.model_dump())
+    if not report.changed:
+        yield "unchanged", {}
+        return
+    yield "changed", {}
+    for kind, name in report.changed:
+        yield f"changed_{'section' if kind in LANGUAGES else kind}", {"lang": kind, "name": name}
+
+
+def _circumstances(of: Mapping[str, Any]) -> dict[str, object]:
+    versions = ", ".join(f"{name} {v}" for name, v in of["versions"].items() if v)
+    return {"versions": versions, "platform": of["platform"], "processor": of["processor"] or "?"}
+
+
+def _effects(differ: list[dict[str, Any]] | None) -> Iterator[Line]:
+    if differ is None:
+        yield "effects_unknown", {}
+    elif differ:
+        first = ", ".join(str(name) for name in differ[0].values())
+        yield "effects_differ", {"count": len(differ), "first": first}
+    else:
+        yield "effects_follow", {}
+
+
+def _table(found: Verified, report: ReportRead, words: Words) -> Table:
+    title = words.say("verify.table", {
+        "runs": len(found.runs), "all": len(report.carried.runs), "seed": found.seed,
+    })  # fmt: skip
+    heads = tuple(words.say(f"verify.head_{name}") for name in ("run", "ending", "detail"))
+    rows = tuple(
+        (_place(one, report, words), words.say(f"verify.ending_{one.ending}"), _detail(one, words))
+        for one in found.runs
+    )
+    return Table(title, heads, rows, texts=3)
+
+
+def _place(one: Checked, report: ReportRead, words: Words) -> str:
+    key = "verify.place_draw" if report.carried.factors else "verify.place"
+    return words.say(key, vars(one.run))
+
+
+def _detail(one: Checked, words: Words) -> str:
+    if one.ending == "failed":
+        return one.message
+    if one.name:
+        return words.say("verify.number", {
+            "name": _named(one.name, words), "held": _number(one.held), "now": _number(one.now),
+        })  # fmt: skip
+    return words.say("verify.bits") if one.ending == "other" else ""
+
+
+def _named(name: str, words: Words) -> str:
+    """An outcome at a horizon, in words."""
+    indicator, _, horizon = name.partition(AT)
+    known = BY_NAME.get(indicator)
+    label = label_of(known, words) if known else indicator
+    if not horizon:
+        return label
+    when = words.say(f"compare.when_{horizon}")
+    return words.say("verify.at", {"name": label, "when": when})
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.9g}"
+
+
+def _conclusion(report: ReportRead, found: Verified, *, good: bool) -> Iterator[Line]:
+    if found.edited:
+        yield "edited", {"names": list(found.edited)}
+    same = all(one.ending == "same" for one in found.runs)
+    if not (found.alike or same):
+        yield "other_circumstances", _circumstances(circumstances())
+    if good:
+        yield ("good_same" if same else "good_close"), {"runs": len(found.runs)}
+    elif found.follows:
+        yield "bad_file", {"runs": len(found.runs)}
+    else:
+        bad = sum(one.ending not in {"same", "close"} for one in found.runs)
+        key = "bad" if found.alike or found.edited or report.changed else "drifted"
+        yield key, {"bad": bad, "runs": len(found.runs)}
+    yield "what_it_says", {}
+
+
+def _data(
+    report: ReportRead, found: Verified, differ: list[dict[str, Any]] | None, *, good: bool
+) -> dict[str, Any]:
+    return {
+        "file": str(report.file),
+        "kind": report.carried.kind,
+        "agrees": good,
+        "changed": [{"part": kind, "name": name} for kind, name in report.changed],
+        "effects_that_do_not_follow": differ,
+        "same_versions_and_platform": found.alike,
+        "edited_scenarios": list(found.edited),
+        "seed": found.seed,
+        "runs": [
+            {
+                "arm": one.run.arm, "replication": one.run.replication, "draw": one.run.draw,
+                "ending": one.ending, "number": one.name or None, "in_report": one.held,
+                "now": one.now, "message": one.message or None,
+            }
+            for one in found.runs
+        ],
+    }  # fmt: skip
