@@ -15,22 +15,27 @@ import pytest
 import typer
 import yaml
 
+from benchmarks.pictures import FOLDER as DRAWN
+from benchmarks.pictures import LARGEST, PICTURES
 from jinguo import app, main
 from tests.dashboard_browser import BROWSER, FLAGS
 from viz.documents import BLOCKS, FOLDER, UnknownBlockError, fill, filled_pages
 from viz.documents.__main__ import main as write_pages
 from viz.documents.blocks import MARK
 from viz.documents.pages import pages, twin_of
-from viz.words import Words
+from viz.words import LANGUAGES, Words
 
 ROOT = FOLDER.parent
 SIZES = ("village.women=60", "weeks=40", "programme.start=10", "programme.stop=20")
 SMALL = [word for size in SIZES for word in ("--set", size)]
 FEW = ["--replications", "2", "--processes", "1"]
 MARKED = re.compile(r"<!-- (runs|file)(?: ([^\n]*?))? -->\n+```(\w*)\n(.*?)```", re.DOTALL)
-USER_PAGES = ("index.md", "limits.md", "results.md", "scenario.md", "start/analyst.md",
-              "start/researcher.md", "start/trainer.md")  # fmt: skip
-RUNNING = ("scenario.md", "start/analyst.md", "start/researcher.md", "start/trainer.md")
+RUNNING = ("start/researcher.md", "scenario.md", "sweeps.md",
+           "start/analyst.md", "start/trainer.md", "comparing.md")  # fmt: skip
+USER_PAGES = ("dashboard.md", "extending.md", "index.md", "limits.md", "results.md",
+              "scenarios.md", *RUNNING)  # fmt: skip
+READMES = ("README.md", "README.zh.md")
+PICTURE = re.compile(r"!\[([^\]]+)\]\(([^)]+)\)|<img src=\"([^\"]+)\"[^>]* alt=\"([^\"]+)\"")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 SLOWEST = 30.0  # seconds of processor time
 
@@ -50,7 +55,7 @@ def blocks_of(page):
 
 def asked(line, options):
     """A line of a page as arguments, smaller where its mark says so."""
-    words = shlex.split(line)
+    words = shlex.split(line, comments=True)
     assert words[0] == "jinguo", line
     if options.startswith("with "):
         return words[1:] + shlex.split(options.removeprefix("with "))
@@ -64,7 +69,8 @@ def asked(line, options):
 # --- What pages tell to do -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("page", RUNNING)
+# One of each pair, since both tell to run the same: half of them in Chinese.
+@pytest.mark.parametrize("page", [*RUNNING[:3], *map(twin_of, RUNNING[3:])])
 def test_what_a_page_tells_to_run_runs(page, tmp_path, monkeypatch, capsys, compiled):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("JINGUO_LANG", "en")
@@ -98,7 +104,7 @@ def test_what_the_page_on_extending_tells_to_run_runs(tmp_path):
     assert ran >= 2
 
 
-@pytest.mark.parametrize("page", RUNNING)
+@pytest.mark.parametrize("page", [*RUNNING, "extending.md"])
 def test_the_chinese_page_tells_to_run_the_same(page):
     def plain(block):
         text = re.sub(r" --(?:lang zh|json)\b|#[^\n]*", "", block.text)
@@ -119,7 +125,7 @@ def test_user_pages_are_there_in_both_languages_with_the_same_parts(page):
 def test_every_command_and_option_that_a_page_names_is_there():
     group = typer.main.get_command(app)
     wrong = []
-    for path in [*FOLDER.rglob("*.md"), ROOT / "README.md"]:
+    for path in [*FOLDER.rglob("*.md"), *(ROOT / name for name in READMES)]:
         text = path.read_text(encoding="utf-8")
         for line in re.findall(r"(?:^|`|/)jinguo ([a-z][^`\n#>]*)", text, re.MULTILINE):
             command = group.commands.get(line.split()[0])
@@ -128,6 +134,45 @@ def test_every_command_and_option_that_a_page_names_is_there():
             if command is None or set(options) - known - {"--lang", "--help"}:
                 wrong.append(f"{path.name}: jinguo {line}")
     assert wrong == []
+
+
+# --- Pictures ----------------------------------------------------------------------------------
+
+
+def pictures_named():
+    """Page, picture and what is said of it, for every picture of pages and READMEs."""
+    for path in [*FOLDER.rglob("*.md"), *(ROOT / name for name in READMES)]:
+        for found in PICTURE.finditer(path.read_text(encoding="utf-8")):
+            place = (path.parent / (found[2] or found[3])).resolve()
+            yield path.relative_to(ROOT).as_posix(), place, found[1] or found[4]
+
+
+def test_every_picture_is_there_and_none_is_left_over():
+    named = {place for _, place, _ in pictures_named()}
+    made = {DRAWN / f"{name}-{lang}.png" for name in PICTURES for lang in LANGUAGES}
+    assert made == named == set(DRAWN.iterdir())
+    assert all(path.stat().st_size < LARGEST for path in made)
+
+
+def test_pages_show_pictures_in_their_own_language_and_say_what_is_seen():
+    for page, place, said in pictures_named():
+        chinese = page.startswith("docs/zh/") or page == "README.zh.md"
+        assert place.stem.endswith("-zh") == chinese, page
+        assert bool(CHINESE.search(said)) == chinese, page
+    for name in READMES:
+        shown = [place.stem.split("-")[0] for page, place, _ in pictures_named() if page == name]
+        assert shown == ["play", "report"]
+
+
+def test_readmes_have_the_same_parts_on_one_screen_and_links_lead_somewhere():
+    texts = {name: (ROOT / name).read_text(encoding="utf-8") for name in READMES}
+    heads = [re.findall(r"^#+ ", text, re.MULTILINE) for text in texts.values()]
+    assert heads[0] == heads[1]
+    for text in texts.values():
+        assert len(text.splitlines()) <= 60
+        links = re.findall(r"(?<!!)\[[^\]]*\]\(([^)#]+)", text)
+        assert len(links) > 10
+        assert [link for link in links if not (ROOT / link).exists()] == []
 
 
 # --- Blocks --------------------------------------------------------------------------------------
