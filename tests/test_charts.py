@@ -32,7 +32,7 @@ from viz.charts import (
 )
 from viz.charts.labels import spread_apart
 from viz.charts.network import STEPS, step_of
-from viz.report.retold import retell
+from viz.report.layers.retold import retell
 from viz.words import LANGUAGES, Words
 
 EN, ZH = Words("en"), Words("zh")

@@ -13,18 +13,18 @@ from scenarios import load_scenario
 from scenarios.form import Label
 from tests.report_results import made_result
 from viz.charts import arms_over_time, effect_forest, layer_ledger, svg
-from viz.report import write_report
-from viz.report.after import after_section
-from viz.report.answer import answer_section
-from viz.report.assumptions import assumptions_section
 from viz.report.blocks import Folded, Pictured, Rows, Section, Table
 from viz.report.build import page as page_of
-from viz.report.build import render, render_report
+from viz.report.build import render
 from viz.report.digits import signed
-from viz.report.effects import ledger_section
+from viz.report.layers.after import after_section
+from viz.report.layers.answer import answer_section
+from viz.report.layers.assumptions import assumptions_section
+from viz.report.layers.effects import ledger_section
+from viz.report.layers.report import render_report, write_report
+from viz.report.layers.structures import signs_in
+from viz.report.layers.worse import worse_section
 from viz.report.names import MEASURED_ARMS, OUTCOMES, POPULATIONS, Names, pick
-from viz.report.structures import signs_in
-from viz.report.worse import worse_section
 from viz.words import LANGUAGES, Words
 
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
@@ -335,7 +335,7 @@ def test_the_assumption_on_shops_and_women_is_named_for_a_village_like_libei(res
 def test_an_incomplete_job_is_marked(monkeypatch):
     result = made_result(replications=2)
     object.__setattr__(result, "replications", 30)
-    monkeypatch.setattr("viz.report.build._sections", lambda *_: ())
+    monkeypatch.setattr("viz.report.layers.report._sections", lambda *_: ())
     monkeypatch.setattr("viz.report.build.TEMPLATE", "template.html")
     assert "2 of 30 replications" in render_report(result, {}, Words("en"))
 

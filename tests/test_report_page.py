@@ -20,10 +20,12 @@ from tests.report_browser import (
     serious,
 )
 from tests.report_results import made_result
-from viz.report import answer, pdf, write_report
+from viz.report import pdf
 from viz.report.blocks import Section, Text
 from viz.report.build import page as page_of
 from viz.report.build import render
+from viz.report.layers import answer
+from viz.report.layers.report import write_report
 from viz.report.names import Names
 from viz.words import LANGUAGES, Words
 

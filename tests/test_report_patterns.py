@@ -27,9 +27,9 @@ from scenarios.yaml_reader import read_yaml
 from tests.report_browser import A4, answer_ends, first_page_is_the_answer, opened, serious
 from tests.test_report import _tables
 from viz.charts.patterns import patterns_against_criteria, scaled, telling_rows
-from viz.report.patterns import ENOUGH, patterns_report, write_patterns
-from viz.report.patterns_blocks import is_open
-from viz.report.patterns_sources import references, seen
+from viz.report.patterns.blocks import is_open
+from viz.report.patterns.report import ENOUGH, patterns_report, write_patterns
+from viz.report.patterns.sources import references, seen
 from viz.words import FOLDER, LANGUAGES, Words
 
 FAILING = {"F8": 1.9947, "F11": -0.17, "F12": 0.283, "F20": 0.1}

@@ -23,8 +23,8 @@ from tests.stand_in_village import PaperScenario
 from tests.sweep_stand_ins import paper_plan
 from tests.test_report import LARGEST, _tables
 from viz.report.again import report_again
-from viz.report.compare import render_comparison
-from viz.report.sweep import render_sweep, write_sweep_report
+from viz.report.compare.report import render_comparison
+from viz.report.sweep.report import render_sweep, write_sweep_report
 from viz.words import LANGUAGES, Words
 
 SMALL = {"village.women": 60, "weeks": 60, "measures": []}

@@ -21,10 +21,10 @@ from scenarios import load_scenario
 from scenarios.schema import MeasureUse
 from tests.report_results import made_result
 from viz.report import embedded
-from viz.report.build import write_report
-from viz.report.compare import write_comparison
+from viz.report.compare.report import write_comparison
+from viz.report.layers.report import write_report
 from viz.report.seal import DATA, PART, read_report, sealed
-from viz.report.sweep import write_sweep_report
+from viz.report.sweep.report import write_sweep_report
 from viz.words import Words
 
 SMALL = {

@@ -68,7 +68,7 @@ def village_network(scenes: Sequence[Scene], cutoff: float, words: Words) -> Fig
     """The same women at the start and the end of the programme, without and with it.
 
     Args:
-        scenes: at most three, such as those of `viz.report.retold`.
+        scenes: at most three, such as those of `viz.report.layers.retold`.
         cutoff: burnout above which a seller counts as having high burnout; a setting.
         words: the language of the labels.
     """

@@ -12,8 +12,8 @@ from viz.export.labels import labels_of
 from viz.export.scenario import measures_sheet, parameters_sheet
 from viz.export.series import series_sheet
 from viz.export.workbook import Sheet
-from viz.report.compare import comparison_report
-from viz.report.compare_changes import CompareNames
+from viz.report.compare.changes import CompareNames
+from viz.report.compare.report import comparison_report
 from viz.report.run import manifest_of
 from viz.words import Words
 

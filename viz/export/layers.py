@@ -12,7 +12,7 @@ from viz.export.labels import cause_of, labels_of, yes_or_no
 from viz.export.scenario import measures_sheet, parameters_sheet
 from viz.export.series import series_sheet
 from viz.export.workbook import Sheet
-from viz.report.build import layers_report
+from viz.report.layers.report import layers_report
 from viz.report.names import Names
 from viz.words import Words
 

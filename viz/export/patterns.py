@@ -12,7 +12,7 @@ from viz.export.filing import Filing
 from viz.export.labels import yes_or_no
 from viz.export.scenario import standing_sheet
 from viz.export.workbook import Sheet
-from viz.report.patterns import patterns_report
+from viz.report.patterns.report import patterns_report
 from viz.report.run import manifest_of
 from viz.words import Words
 

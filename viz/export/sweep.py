@@ -17,9 +17,9 @@ from viz.export.scenario import seen_of
 from viz.export.workbook import Sheet, format_of
 from viz.indicator_words import label_of
 from viz.report.sensitivity import FOLDER, sensitivity_report
-from viz.report.sweep import sweep_report
-from viz.report.sweep_last import means_of_runs
-from viz.report.sweep_means import named_with_unit, shown_of
+from viz.report.sweep.last import means_of_runs
+from viz.report.sweep.means import named_with_unit, shown_of
+from viz.report.sweep.report import sweep_report
 from viz.words import Words
 
 if TYPE_CHECKING:

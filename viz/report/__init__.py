@@ -1,5 +1,1 @@
-"""The report that a job leaves: one file for the office, in both languages."""
-
-from viz.report.build import write_report
-
-__all__ = ["write_report"]
+"""Reports: one file for the office, in both languages, of every kind of job."""

@@ -1,4 +1,4 @@
-"""Reports: one file that opens anywhere, in both languages; and that of a layers job."""
+"""The file of a report: it opens anywhere, in both languages."""
 
 import base64
 import hashlib
@@ -6,54 +6,19 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from experiments.store import whole_file
-from experiments.structures import BASE
-from viz.report.after import after_section
-from viz.report.answer import answer_section
-from viz.report.assumptions import assumptions_section
 from viz.report.blocks import Section, figures
-from viz.report.causes import causes_section
-from viz.report.effects import effects_section, ledger_section
-from viz.report.embedded import of_layers
-from viz.report.names import Names
-from viz.report.network import network_section
-from viz.report.people import for_whom_section
-from viz.report.programme import programme_section
-from viz.report.retold import Retold, retell
-from viz.report.run import manifest_of, run_section
 from viz.report.seal import sealed
-from viz.report.structures import signs_in
-from viz.report.village import arms_section, story_section
-from viz.report.worse import worse_section
-from viz.words import LANGUAGES, Words
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from experiments.layer_effects import LayersResult
+from viz.words import Words
 
 FOLDER = Path(__file__).parent
 TEMPLATE, CSS, SWITCH = "template.html", "report.css", "switch.js"
 NAME = "report.html"
-
-
-def write_report(result: "LayersResult", folder: Path, words: Words) -> Path:
-    """Write `report.html` into a folder of results.
-
-    Args:
-        result: of `experiments.layers`; of its base, where the folder holds rival structures.
-        folder: where; the manifest is read from it when there is one.
-        words: the language the report opens in. Both are inside.
-
-    Returns:
-        The file.
-    """
-    return keep(layers_report(result, folder).text(words), folder)
 
 
 @dataclass(frozen=True)
@@ -77,45 +42,12 @@ class Report:
         return next(page for page in self.pages if page["lang"] == words.lang)
 
 
-def layers_report(result: "LayersResult", folder: Path) -> Report:
-    """The report of a layers job, as for `write_report`."""
-    signs = signs_in(folder)
-    manifest = manifest_of(folder if signs is None else folder / BASE)
-    return _report(result, manifest, signs)
-
-
 def keep(text: str, folder: Path) -> Path:
     """Put the text of a report into a folder."""
     path = folder / NAME
     with whole_file(path) as file:
         file.write(text.encode())
     return path
-
-
-def render_report(
-    result: "LayersResult",
-    manifest: dict[str, Any],
-    words: Words,
-    signs: "pd.DataFrame | None" = None,
-) -> str:
-    """The report as text.
-
-    Args:
-        result: of `experiments.layers`.
-        manifest: how the job was run.
-        words: the language it opens in.
-        signs: in which rival structures the signs hold, where that was run.
-    """
-    return _report(result, manifest, signs).text(words)
-
-
-def _report(
-    result: "LayersResult", manifest: dict[str, Any], signs: "pd.DataFrame | None"
-) -> Report:
-    bands = result.series_bands()
-    village = retell(result)
-    pages = [_page(result, bands, village, manifest, signs, Words(lang)) for lang in LANGUAGES]
-    return Report(pages, of_layers(result, manifest))
 
 
 def render(
@@ -148,26 +80,6 @@ def render(
         switch_hash=_hash(switch),
     )
     return sealed(text)
-
-
-def _page(
-    result: "LayersResult",
-    bands: "pd.DataFrame",
-    village: Retold | None,
-    manifest: dict[str, Any],
-    signs: "pd.DataFrame | None",
-    words: Words,
-) -> dict[str, Any]:
-    """Everything one language shows."""
-    about = result.scenario.about
-    return page(
-        words,
-        words.label(result.scenario.title),
-        words.say("report.product"),
-        _sections(result, bands, village, manifest, signs, Names(result, words)),
-        about=words.label(about) if about else "",
-        incomplete=incomplete(result.complete, result.replications, words),
-    )
 
 
 def page(
@@ -207,31 +119,6 @@ def page(
         "sections": sections,
         "first": sections[0].name if sections else "",
     }
-
-
-def _sections(
-    result: "LayersResult",
-    bands: "pd.DataFrame",
-    village: Retold | None,
-    manifest: dict[str, Any],
-    signs: "pd.DataFrame | None",
-    names: Names,
-) -> Sequence[Section]:
-    return (
-        answer_section(result, names, signs),
-        effects_section(result, names),
-        ledger_section(result, names),
-        arms_section(result, bands, names),
-        causes_section(result, names),
-        for_whom_section(result, village, names),
-        worse_section(result, names),
-        programme_section(result, names),
-        after_section(result, names),
-        network_section(result, village, names),
-        story_section(result, names),
-        assumptions_section(result, names, signs),
-        run_section(result, manifest, names),
-    )
 
 
 def incomplete(complete: int, asked: int, words: Words) -> str:

@@ -17,8 +17,8 @@ from viz.report.build import NAME, Report, keep, page
 from viz.report.embedded import of_sweep
 from viz.report.pictures import picture
 from viz.report.screen_tables import as_block
-from viz.report.sweep import failures_section, plan_section, run_section, titles_of
-from viz.report.sweep_means import named_with_unit
+from viz.report.sweep.means import named_with_unit
+from viz.report.sweep.report import failures_section, plan_section, run_section, titles_of
 from viz.sweep_tables import sensitivity_lines, sensitivity_table
 from viz.words import LANGUAGES, Words
 

@@ -6,7 +6,7 @@ from experiments.outcomes import PRIMARY
 from viz.charts import scenario_forest
 from viz.compare_tables import asked
 from viz.report.blocks import Block, Cell, Rows, Section, Table, Text
-from viz.report.compare_changes import CompareNames
+from viz.report.compare.changes import CompareNames
 from viz.report.digits import between, plain, signed
 from viz.report.pictures import picture
 from viz.words import Words

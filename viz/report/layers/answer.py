@@ -11,11 +11,11 @@ from scenarios.catalogue import MEASURES
 from viz.charts import effect_forest, is_clear
 from viz.report.blocks import Block, Section, Text
 from viz.report.digits import percent, plain, signed, size
-from viz.report.effects import MUCH_UNSERVED, effects_table, unserved_share
+from viz.report.layers.effects import MUCH_UNSERVED, effects_table, unserved_share
+from viz.report.layers.structures import how_many_hold
+from viz.report.layers.worse import harm
 from viz.report.names import OUTCOMES, SELLING, SINGLE, Names, of_everyone, pick, programme_of
 from viz.report.pictures import picture
-from viz.report.structures import how_many_hold
-from viz.report.worse import harm
 
 if TYPE_CHECKING:
     from experiments.layer_effects import LayersResult

@@ -17,8 +17,8 @@ from viz.compare_tables import (
 )
 from viz.report.blocks import Block, Cell, Facts, Folded, Items, Rows, Section, Table, Text
 from viz.report.build import Report, incomplete, keep, page
-from viz.report.compare_answer import answer_section, forest, kept_or_not
-from viz.report.compare_changes import CompareNames, differences_section, time_section
+from viz.report.compare.answer import answer_section, forest, kept_or_not
+from viz.report.compare.changes import CompareNames, differences_section, time_section
 from viz.report.costs import compared_costs
 from viz.report.digits import MISSING, between, signed
 from viz.report.embedded import of_comparison

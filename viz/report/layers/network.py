@@ -11,7 +11,7 @@ from viz.report.pictures import picture
 
 if TYPE_CHECKING:
     from experiments.layer_effects import LayersResult
-    from viz.report.retold import Retold
+    from viz.report.layers.retold import Retold
 
 DIGITS = {"x": 4, "y": 4, "burnout": 4, "income": 1}
 

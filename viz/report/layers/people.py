@@ -13,7 +13,7 @@ from viz.report.pictures import picture
 
 if TYPE_CHECKING:
     from experiments.layer_effects import LayersResult
-    from viz.report.retold import Retold
+    from viz.report.layers.retold import Retold
 
 HORIZON, ARM = "end", "all"
 SHOWN = (*SINGLE, ARM)

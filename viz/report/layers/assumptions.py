@@ -9,8 +9,8 @@ from scenarios.catalogue import MEASURES, MeasureEntry
 from scenarios.programmes import carried_out_by_others
 from viz.report.blocks import Block, Cell, Facts, Folded, Items, Rows, Section, Table, Text
 from viz.report.digits import MISSING, free, plain
+from viz.report.layers.structures import structures_blocks
 from viz.report.names import Names
-from viz.report.structures import structures_blocks
 
 if TYPE_CHECKING:
     import pandas as pd

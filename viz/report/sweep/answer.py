@@ -12,8 +12,8 @@ from viz.indicator_words import label_of, unit_of
 from viz.report.blocks import Block, Section, Text
 from viz.report.digits import plain
 from viz.report.pictures import picture
-from viz.report.sweep_last import last_table, last_weeks
-from viz.report.sweep_means import named_with_unit, shown_of
+from viz.report.sweep.last import last_table, last_weeks
+from viz.report.sweep.means import named_with_unit, shown_of
 from viz.words import Words
 
 if TYPE_CHECKING:

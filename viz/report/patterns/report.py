@@ -10,14 +10,14 @@ from viz.charts.patterns import patterns_against_criteria
 from viz.report.blocks import Block, Cell, Facts, Items, Rows, Section, Table, Text
 from viz.report.build import Report, keep, page
 from viz.report.embedded import without_runs
-from viz.report.patterns_blocks import (
+from viz.report.patterns.blocks import (
     found_text,
     is_open,
     misses_by,
     pattern_blocks,
     wanted_cell,
 )
-from viz.report.patterns_sources import sources_blocks
+from viz.report.patterns.sources import sources_blocks
 from viz.report.pictures import picture
 from viz.report.run import circumstances_of, manifest_of
 from viz.session import PROGRAM

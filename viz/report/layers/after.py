@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from viz.charts import is_clear
-from viz.report.answer import forest
 from viz.report.blocks import Block, Cell, Rows, Section, Table, Text
 from viz.report.digits import MISSING
+from viz.report.layers.answer import forest
 from viz.report.names import OUTCOMES, SELLING, SINGLE, Names, pick
 
 if TYPE_CHECKING:

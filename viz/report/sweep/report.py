@@ -16,8 +16,8 @@ from viz.report.digits import MISSING, free
 from viz.report.embedded import of_sweep
 from viz.report.run import circumstances_of
 from viz.report.screen_tables import as_block
-from viz.report.sweep_answer import answer_section
-from viz.report.sweep_means import means_section
+from viz.report.sweep.answer import answer_section
+from viz.report.sweep.means import means_section
 from viz.sweep_tables import ENDINGS, status_table
 from viz.words import LANGUAGES, Words
 

@@ -1,0 +1,1 @@
+"""The report of a layers job: one file a section."""
