@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from model.errors import JinguoError
-from viz.command_help import WrongUse, in_words, without_language
 from viz.commands import enter_all
 from viz.commands.frame import app, option
+from viz.commands.help import WrongUse, in_words, without_language
 from viz.endings import GOOD, STOPPED, WRONG, break_off, fall_silent, refuse
 from viz.session import PROGRAM, Session
 from viz.words import Words, choose_language, tell

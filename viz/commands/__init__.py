@@ -3,7 +3,7 @@
 from importlib import import_module
 
 MODULES = ("jobs", "compare", "sweeps", "reports", "verify", "catalogues", "indicators", "schema",
-           "docs", "dashboard", "replay")
+           "checklist", "dashboard", "replay")
 
 
 def enter_all() -> None:

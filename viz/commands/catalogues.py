@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from model.errors import JinguoError, did_you_mean
-from viz.command_help import one_of
 from viz.commands.frame import (
     Json,
     MeasureFiles,
@@ -18,13 +17,14 @@ from viz.commands.frame import (
     session_of,
     tell_found,
 )
+from viz.commands.help import one_of
 from viz.tables import screen, write_json
 
 
 @command("scenarios")
 def _scenarios(context: typer.Context, *, as_json: Json = False) -> None:
     from scenarios.load import list_scenarios as found  # noqa: PLC0415 (slow to load)
-    from viz.lists import scenarios_data, scenarios_table  # noqa: PLC0415
+    from viz.tables.catalogues import scenarios_data, scenarios_table  # noqa: PLC0415
 
     heads = found()
     tell_found(context, heads, scenarios_table, scenarios_data, as_json)
@@ -40,7 +40,7 @@ def _parameters(
     as_json: Json = False,
 ) -> None:
     from model.parameters import DECLARED, GRADES, ROLES  # noqa: PLC0415 (slow to load)
-    from viz.lists import parameters_data, parameters_table  # noqa: PLC0415
+    from viz.tables.catalogues import parameters_data, parameters_table  # noqa: PLC0415
 
     subjects = dict.fromkeys(p.subject for p in DECLARED.values())
     asked = {
@@ -69,7 +69,7 @@ def _measures(
     from scenarios.catalogue import MEASURES  # noqa: PLC0415 (slow to load)
     from scenarios.papers import papers  # noqa: PLC0415
     from scenarios.schema import LAYERS  # noqa: PLC0415
-    from viz.measures_list import measure_table, measures_data, show_measures  # noqa: PLC0415
+    from viz.tables.measures import measure_table, measures_data, show_measures  # noqa: PLC0415
 
     session = session_of(context, plugin, measures)
     if name is not None and name not in MEASURES:

@@ -4,7 +4,6 @@ from typing import Annotated
 
 import typer
 
-from viz.command_help import whole_number
 from viz.commands.frame import (
     Json,
     Markdown,
@@ -24,6 +23,7 @@ from viz.commands.frame import (
     session_of,
     take_folder,
 )
+from viz.commands.help import whole_number
 
 AUTO = "auto"
 
@@ -57,7 +57,7 @@ def _compare(
     pdf: Pdf = False,
     as_json: Json = False,
 ) -> int:
-    from viz.compare_command import (  # noqa: PLC0415 (slow to load)
+    from viz.answers.compare import (  # noqa: PLC0415 (slow to load)
         CompareOrder,
         answer,
         read_smallest,

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from model.errors import JinguoError
-from viz.command_help import whole_number
 from viz.commands.frame import command, option, session_of
+from viz.commands.help import whole_number
 
 
 @command("dashboard")

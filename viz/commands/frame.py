@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from model.errors import JinguoError
-from viz.command_help import WordyCommand, WordyGroup, one_of, whole_number
+from viz.commands.help import WordyCommand, WordyGroup, one_of, whole_number
 from viz.session import Session
 from viz.tables import Table, write_json
 from viz.words import Words

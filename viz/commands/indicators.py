@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from viz.command_help import one_of
 from viz.commands.frame import Json, command, option, session_of
+from viz.commands.help import one_of
 from viz.tables import write_json
 
 
@@ -24,7 +24,7 @@ def _indicators(
     as_json: Json = False,
 ) -> None:
     from model.indicator_groups import GROUPINGS  # noqa: PLC0415 (slow to load)
-    from viz.indicators_list import indicators_data, indicators_in, indicators_table  # noqa: PLC0415
+    from viz.tables.indicators import indicators_data, indicators_in, indicators_table  # noqa: PLC0415
 
     asked = {"dilemma": dilemma, "empowerment": empowerment, "layer": layer}
     groups = {

@@ -4,7 +4,6 @@ from typing import Annotated
 
 import typer
 
-from viz.command_help import one_of, whole_number
 from viz.commands.frame import (
     Json,
     Markdown,
@@ -28,6 +27,7 @@ from viz.commands.frame import (
     session_of,
     take_folder,
 )
+from viz.commands.help import one_of, whole_number
 
 
 @command("layers")
@@ -51,9 +51,9 @@ def _layers(
     pdf: Pdf = False,
     as_json: Json = False,
 ) -> int:
+    from viz.answers.layers import LayersOrder, answer  # noqa: PLC0415 (slow to load)
+    from viz.answers.structures import FEWER, answer_structures  # noqa: PLC0415
     from viz.export import Wanted  # noqa: PLC0415 (slow to load)
-    from viz.layers_command import LayersOrder, answer  # noqa: PLC0415 (slow to load)
-    from viz.structures_command import FEWER, answer_structures  # noqa: PLC0415
 
     given = context.get_parameter_source("replications")
     if structures and given is not None and given.name == "DEFAULT":
@@ -84,7 +84,7 @@ def _run(
     measures: MeasureFiles = None,
     as_json: Json = False,
 ) -> None:
-    from viz.run_command import tell_run  # noqa: PLC0415 (slow to load)
+    from viz.answers.run import tell_run  # noqa: PLC0415 (slow to load)
 
     session = session_of(context, plugin, measures)
     asked = loaded(scenario, sets, {} if weeks is None else {"weeks": weeks})
@@ -109,8 +109,8 @@ def _patterns(
     as_json: Json = False,
 ) -> None:
     from experiments.patterns import PATTERNS  # noqa: PLC0415 (slow to load)
+    from viz.answers.patterns import PatternsOrder, tell_patterns  # noqa: PLC0415
     from viz.export import Wanted  # noqa: PLC0415
-    from viz.patterns_command import PatternsOrder, tell_patterns  # noqa: PLC0415
 
     session = session_of(context)
     known = one_of("IDS", PATTERNS)

@@ -30,9 +30,9 @@ def _report(
     markdown: Markdown = False,
     pdf: Pdf = False,
 ) -> None:
-    from viz.answers import put_away  # noqa: PLC0415 (slow to load)
+    from viz.answers.job import put_away  # noqa: PLC0415 (slow to load)
+    from viz.answers.report import filed_again, told_beside  # noqa: PLC0415
     from viz.export import Wanted  # noqa: PLC0415
-    from viz.report.again import filed_again, told_beside  # noqa: PLC0415
 
     session = session_of(context, plugin, measures)
     wanted = Wanted(xlsx, markdown, pdf)

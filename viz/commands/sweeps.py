@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from model.errors import JinguoError
-from viz.command_help import whole_number
 from viz.commands.frame import (
     Json,
     Markdown,
@@ -21,6 +20,7 @@ from viz.commands.frame import (
     processes_of,
     session_of,
 )
+from viz.commands.help import whole_number
 from viz.endings import GOOD
 from viz.session import PROGRAM
 
@@ -46,7 +46,7 @@ def _sweep(
     plugin: Plugin = None,
     as_json: Json = False,
 ) -> int:
-    from viz.sweep_command import Machines, show_plan, tell_sweep  # noqa: PLC0415 (slow to load)
+    from viz.answers.sweep import Machines, show_plan, tell_sweep  # noqa: PLC0415 (slow to load)
 
     session = session_of(context, plugin)
     machines = Machines(processes_of(processes), cluster, insecure, tls, session.prepare)
@@ -71,7 +71,7 @@ def _resume(
     plugin: Plugin = None,
     as_json: Json = False,
 ) -> int:
-    from viz.sweep_command import Machines, tell_resume  # noqa: PLC0415 (slow to load)
+    from viz.answers.sweep import Machines, tell_resume  # noqa: PLC0415 (slow to load)
 
     session = session_of(context, plugin)
     machines = Machines(processes_of(processes), cluster, insecure, tls, session.prepare)
@@ -99,7 +99,7 @@ def _extend(
     plugin: Plugin = None,
     as_json: Json = False,
 ) -> int:
-    from viz.sweep_command import Machines, tell_extend  # noqa: PLC0415 (slow to load)
+    from viz.answers.sweep import Machines, tell_extend  # noqa: PLC0415 (slow to load)
 
     if replications is None:
         raise _missing("--replications", "extend")
@@ -111,8 +111,8 @@ def _extend(
 @command("status")
 def _status(context: typer.Context, folder: Folder, *, as_json: Json = False) -> None:
     from experiments.sweeps import status  # noqa: PLC0415 (slow to load)
-    from viz.sweep_tables import status_data, status_lines, status_table  # noqa: PLC0415
     from viz.tables import write_json  # noqa: PLC0415
+    from viz.tables.sweep import status_data, status_lines, status_table  # noqa: PLC0415
 
     session = session_of(context)
     found = status(folder)
@@ -137,8 +137,8 @@ def _sensitivity(
 ) -> None:
     from experiments.outcomes import PRIMARY  # noqa: PLC0415 (slow to load)
     from experiments.sensitivity_indices import sensitivity  # noqa: PLC0415
+    from viz.answers.sensitivity import tell_sensitivity  # noqa: PLC0415
     from viz.export import Wanted  # noqa: PLC0415
-    from viz.sensitivity_command import tell_sensitivity  # noqa: PLC0415
 
     session = session_of(context)
     found = sensitivity(folder, outcome or PRIMARY, horizon)

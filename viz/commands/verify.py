@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from viz.command_help import whole_number
 from viz.commands.frame import (
     Json,
     MeasureFiles,
@@ -15,6 +14,7 @@ from viz.commands.frame import (
     option,
     session_of,
 )
+from viz.commands.help import whole_number
 
 Runs = Annotated[
     int, option("--runs", entry="verify_runs", parser=whole_number("--runs", 1), metavar="N")
@@ -44,7 +44,7 @@ def _verify(
     measures: MeasureFiles = None,
     json: Json = False,
 ) -> int:
-    from viz.verify_command import Order, check  # noqa: PLC0415 (slow to load)
+    from viz.answers.verify import Order, check  # noqa: PLC0415 (slow to load)
 
     session = session_of(context, plugin, measures)
     order = Order(report.absolute(), runs, seed, processes)

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from experiments.pattern_results import SEED, keep_patterns, open_patterns
 from experiments.patterns import KEPT_IN, check_patterns
 from experiments.patterns_cache import Kept
-from viz.answers import put_away
+from viz.answers.job import put_away
 from viz.export.patterns import file_patterns
-from viz.pattern_tables import pattern_tables, patterns_data
 from viz.progress import ProgressShown
 from viz.tables import write_json
+from viz.tables.patterns import pattern_tables, patterns_data
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from experiments.outcomes import PRIMARY, QUANTITIES
 from experiments.statistics import ARMS, LAYERS
 from viz.tables import NOTHING, Row, Table, number, plain, records
+from viz.tables.worse import worse_table
 from viz.words import Words
-from viz.worse_table import worse_table
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from experiments import layers
 from experiments.statistics import ARMS
-from viz.answers import Telling, tell_job
+from viz.answers.job import Telling, tell_job
 from viz.export.layers import file_layers
-from viz.layers_tables import asked, layers_data, layers_tables, notes
+from viz.tables.layers import asked, layers_data, layers_tables, notes
 
 if TYPE_CHECKING:
     from experiments import LayersResult

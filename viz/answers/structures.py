@@ -4,17 +4,17 @@ import sys
 from typing import TYPE_CHECKING
 
 from experiments.structures import BASE, structures
-from viz.answers import put_away
+from viz.answers.job import put_away
 from viz.endings import BROKEN, GOOD, STOPPED
 from viz.export.layers import file_layers
 from viz.progress import ProgressShown
 from viz.session import Session
-from viz.structures_tables import structures_data, structures_tables
 from viz.tables import write_json
+from viz.tables.structures import structures_data, structures_tables
 
 if TYPE_CHECKING:
+    from viz.answers.layers import LayersOrder
     from viz.export import Wanted
-    from viz.layers_command import LayersOrder
 
 FEWER = 10  # replications of each structure, unless told otherwise
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from viz.parameter_words import source_told, unit_told
 from viz.tables import NOTHING, Table, plain, short
 from viz.words import Words
 
@@ -67,10 +68,10 @@ def parameters_table(parameters: Sequence["Parameter"], words: Words) -> Table:
         (
             p.name,
             words.label(p.label),
-            p.unit,
+            unit_told(p, words),
             words.say(f"cli.short_{p.standing}"),
             p.grade,
-            p.source,
+            source_told(p, words),
             short(p.default),
             NOTHING if p.low is None else f"{short(p.low)} … {short(p.high)}",
         )

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Literal
 from experiments.comparison import compare
 from experiments.planning import SMALLEST
 from model.errors import JinguoError, did_you_mean
-from viz.answers import Telling, tell_job
-from viz.compare_tables import asked, compare_data, compare_tables, notes
+from viz.answers.job import Telling, tell_job
 from viz.export.compare import file_comparison
+from viz.tables.compare import asked, compare_data, compare_tables, notes
 
 if TYPE_CHECKING:
     from experiments.comparison import CompareResult

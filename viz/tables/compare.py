@@ -10,8 +10,8 @@ from experiments.costs import dominated
 from experiments.guardrails import FEWEST_WOMEN
 from experiments.joint import GOOD
 from experiments.outcomes import PRIMARY
-from viz.layers_tables import DECIMALS, UNITS, horizon_heads
 from viz.tables import NOTHING, Row, Table, number, plain, records
+from viz.tables.layers import DECIMALS, UNITS, horizon_heads
 from viz.words import Words
 
 if TYPE_CHECKING:

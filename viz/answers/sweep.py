@@ -17,8 +17,8 @@ from model.errors import JinguoError
 from viz.endings import BROKEN, GOOD, STOPPED
 from viz.progress import ProgressShown
 from viz.session import PROGRAM, Session
-from viz.sweep_tables import result_data
 from viz.tables import write_json
+from viz.tables.sweep import result_data
 
 FAILURES_TOLD = 5
 Work = Callable[[Crew, Callable[[str, dict[str, object]], object]], SweepResult]

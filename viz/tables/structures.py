@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from experiments.structures import headlines
-from viz.layers_tables import DECIMALS, cell
 from viz.tables import Table, plain, records
+from viz.tables.layers import DECIMALS, cell
 from viz.words import Words
 
 if TYPE_CHECKING:

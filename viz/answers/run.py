@@ -8,9 +8,9 @@ from experiments.resilience import resilience
 from experiments.results import SERIES, ResultsFolder, circumstances, code_digest, plugin_digest
 from experiments.run import Run, one_run
 from experiments.store import Histories, write_series
-from viz.run_table import resilience_lines, run_data, run_table, told_weeks
 from viz.session import Session
 from viz.tables import write_json
+from viz.tables.run import resilience_lines, run_data, run_table, told_weeks
 
 if TYPE_CHECKING:
     from scenarios.schema import Scenario

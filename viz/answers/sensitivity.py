@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from viz.answers import put_away
+from viz.answers.job import put_away
 from viz.export.sweep import file_sensitivity
 from viz.report.sensitivity import keep_indices
-from viz.sweep_tables import sensitivity_data, sensitivity_lines, sensitivity_table
 from viz.tables import write_json
+from viz.tables.sweep import sensitivity_data, sensitivity_lines, sensitivity_table
 
 if TYPE_CHECKING:
     from experiments.sensitivity_indices import Sensitivity

@@ -1,0 +1,1 @@
+"""What each command does and tells: one module a command, loaded only when it is called."""
