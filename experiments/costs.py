@@ -1,15 +1,17 @@
 """What it costs: money and worker hours beside what they bring, with intervals."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from scipy.special import stdtrit
 
 from experiments.outcomes import QUANTITIES, WEEKS_A_YEAR, Span, programme_totals
 from experiments.people import People
-from experiments.statistics import CONFIDENCE, Floats, Interval, interval_of_mean, resamples
+from experiments.statistics import CONFIDENCE, Floats, Interval, interval_of_mean
 
 if TYPE_CHECKING:
     from experiments.run import History
@@ -21,7 +23,7 @@ YUAN = 100.0  # of yearly income
 class Ratio:
     """A quotient of means over replications with its 95 % interval.
 
-    It is not defined (NaN) where the interval of what is divided by reaches zero.
+    It is not defined (NaN) where what is divided by may be zero.
     """
 
     estimate: float
@@ -30,10 +32,13 @@ class Ratio:
 
 
 def ratio_of_means(above: Floats, below: Floats) -> Ratio:
-    """A quotient of two means over the same replications, by bootstrap over them.
+    """A quotient of two means over the same replications, with Fieller's interval.
 
-    >>> ratio_of_means(np.full(20, 6.0), np.full(20, 2.0)).estimate
-    3.0
+    Fieller's interval holds all quotients r for which above - r * below may be nothing, by
+    Student's t. A bootstrap of the quotient is too narrow with few replications.
+
+    >>> ratio_of_means(np.full(20, 6.0), np.full(20, 2.0))
+    Ratio(estimate=3.0, low=3.0, high=3.0)
     >>> ratio_of_means(np.full(20, 6.0), np.tile([-1.0, 1.0], 10)).estimate
     nan
     """
@@ -43,14 +48,24 @@ def ratio_of_means(above: Floats, below: Floats) -> Ratio:
     if above.size < 2:  # noqa: PLR2004 (an interval needs two)
         return none
     bottom = interval_of_mean(below[:, None], name="jinguo.costs")
-    if not bottom.excludes_zero()[0]:
+    top_square, both, below_square = _beyond_luck(above, below)
+    if not bottom.excludes_zero()[0] or below_square <= 0:
         return none
-    weights = resamples(above.size, "jinguo.costs")
-    with np.errstate(invalid="ignore", divide="ignore"):
-        drawn = (weights @ above) / (weights @ below)
-    tail = (1.0 - CONFIDENCE) / 2.0
-    low, high = np.quantile(drawn[np.isfinite(drawn)], (tail, 1.0 - tail))
-    return Ratio(float(above.mean() / below.mean()), float(low), float(high))
+    half = math.sqrt(max(both**2 - top_square * below_square, 0.0))
+    ends = ((both - half) / below_square, (both + half) / below_square)
+    return Ratio(float(above.mean() / below.mean()), *ends)
+
+
+def _beyond_luck(above: Floats, below: Floats) -> tuple[float, float, float]:
+    """Squares and product of two means, less what luck may make of them."""
+    reach = float(stdtrit(above.size - 1, 0.5 + CONFIDENCE / 2)) ** 2 / above.size
+    spread = np.cov(above, below)
+    one, other = float(above.mean()), float(below.mean())
+    return (
+        one**2 - reach * float(spread[0, 0]),
+        one * other - reach * float(spread[0, 1]),
+        other**2 - reach * float(spread[1, 1]),
+    )
 
 
 def costs_frame(
@@ -121,19 +136,20 @@ def _mean(values: Floats) -> Ratio:
 def dominated(effects: pd.DataFrame, costs: pd.DataFrame) -> list[tuple[str, str]]:
     """Pairs (better, worse) of arms: the first costs surely no more and is in no outcome behind.
 
-    An arm dominates another when its cost is lower, and the intervals say that it is better in at
-    least one primary outcome and worse in none.
+    An arm dominates another when it costs the same or the intervals say that it costs less, when
+    they say that it is better in at least one primary outcome, and when no estimate is worse.
 
     Args:
         effects: primary differences of one horizon and group, with `arm`, `outcome`, `low`,
             `high`, signed so that more is better.
-        costs: rows of `costs_frame`.
+        costs: rows of `costs_frame`, or a programme's accounts.
     """
     cost = costs[costs.quantity == "cost"].set_index("arm")
     found = []
     for first in cost.index:
         for second in cost.index:
-            if first == second or cost.estimate[first] > cost.estimate[second]:
+            surely = cost.high[first] <= cost.low[second]
+            if first == second or not (surely or _alike(cost.loc[first], cost.loc[second])):
                 continue
             one = effects[effects.arm == first].set_index("outcome")
             two = effects[effects.arm == second].set_index("outcome")
@@ -142,3 +158,8 @@ def dominated(effects: pd.DataFrame, costs: pd.DataFrame) -> list[tuple[str, str
             if ahead and not behind:
                 found.append((str(first), str(second)))
     return found
+
+
+def _alike(one: "pd.Series[Any]", two: "pd.Series[Any]") -> bool:
+    """Whether two arms cost the same, village by village as far as their numbers tell."""
+    return all(one[name] == two[name] for name in ("estimate", "low", "high"))

@@ -148,7 +148,7 @@ def _of_outcome(
     used = blocks[whole].ravel()
     points = plan.places.reshape(-1, size, len(plan.factors))[whole]
     variance = float(used.var())
-    noise = np.minimum(_luck(frame) / variance, 1.0) if variance > 0 else float("nan")
+    noise = np.minimum(luck_of_draws(frame) / variance, 1.0) if variance > 0 else float("nan")
     names = [factor.name for factor in plan.factors]
     guesses = None
     if plan.kind == "morris":
@@ -166,7 +166,7 @@ def _of_outcome(
     return Sensitivity(scenario, indicator, weeks, plan.kind, table, *facts)
 
 
-def _luck(frame: pd.DataFrame) -> float:
+def luck_of_draws(frame: pd.DataFrame) -> float:
     """Variance that luck gives the means of the draws, relative to each other.
 
     Every draw has the same replications, so what a lucky village adds to all draws does not count:

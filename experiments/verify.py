@@ -1,7 +1,7 @@
 """Run a few runs of a report again, and say whether its numbers follow from its scenario."""
 
-from collections.abc import Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -107,8 +107,9 @@ def verify(
             "theirs": carried.code, "ours": code_digest(),
             "version": carried.versions.get("jinguo") or "?",
         })
-    scenarios = {name: _scenario(carried, name, folders) for name in carried.scenarios}
-    found = "".join(dict.fromkeys(map(plugin_digest, scenarios.values())))
+    with _files_asked_for():
+        scenarios = {name: _scenario(carried, name, folders) for name in carried.scenarios}
+        found = "".join(dict.fromkeys(map(plugin_digest, scenarios.values())))
     if found != carried.plug_ins:
         raise JinguoError("verify.other_plug_in", {"theirs": carried.plug_ins or "–"})
     edited = [name for name, one in scenarios.items() if one.content_key() != carried.keys[name]]
@@ -171,6 +172,17 @@ def run_again(task: Task) -> Found:
         values = values[:, [names.index(name) for name in task.indicators]]
         names = task.indicators
     return Found(history_digest(values), numbers_of(names, values, task.horizons))
+
+
+@contextmanager
+def _files_asked_for() -> Iterator[None]:
+    """Say of a file that is missing here where it has to be put."""
+    try:
+        yield
+    except JinguoError as problem:
+        if problem.key != "errors.file_missing":
+            raise
+        raise JinguoError("verify.needs_file", problem.fields) from problem
 
 
 def _scenario(carried: Carried, name: str, folders: Sequence[Path]) -> "Scenario":

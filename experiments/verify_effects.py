@@ -22,7 +22,7 @@ VALUES = ("estimate", "low", "high")
 
 
 def effects_that_differ(carried: Carried) -> list[dict[str, Any]] | None:
-    """The rows of the effects that do not follow from the numbers of the runs.
+    """The rows of the effects that do not follow from the numbers of the runs, or are left out.
 
     Returns:
         Their labels; nothing at all where the report does not carry every run.
@@ -33,11 +33,14 @@ def effects_that_differ(carried: Carried) -> list[dict[str, Any]] | None:
     numbers = frame[list(VALUES)].to_numpy(np.float64).tolist()
     labels = zip(*(frame[name].tolist() for name in LABELS), strict=True)
     made = dict(zip(labels, numbers, strict=True))
-    return [
-        {name: row.get(name) for name in LABELS}
-        for row in carried.effects
-        if not _same(row, made.get(_labels(row)))
+    told = [_labels(row) for row in carried.effects]
+    wrong = [
+        labels
+        for labels, row in zip(told, carried.effects, strict=True)
+        if not _same(row, made.get(labels))
     ]
+    missing = [labels for labels in made if labels not in set(told)]
+    return [dict(zip(LABELS, labels, strict=True)) for labels in [*wrong, *missing]]
 
 
 def effects_again(carried: Carried) -> "pd.DataFrame":

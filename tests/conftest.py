@@ -1,6 +1,20 @@
-"""Small real villages shared by tests; rules are compiled once for the whole session."""
+"""What tests share: small real villages, rules compiled once, the command line, a browser."""
 
 import pytest
+
+from tests.dashboard_browser import BROWSER, FLAGS
+
+# The longest files, so that no worker begins one when the others are done.
+FIRST = ("test_docs", "test_patterns", "test_dashboard_page", "test_reports_of_results",
+         "test_report_page", "test_dashboard_taken", "test_verify", "test_report",
+         "test_cli", "test_export", "test_lessons", "test_measures")  # fmt: skip
+BLANK = "data:image/svg+xml;base64,PHN2Zy8+"  # <svg/>
+
+
+def pytest_collection_modifyitems(items):
+    """Hand out the longest files first; `--no-loadscope-reorder` keeps this order."""
+    place = {name: at for at, name in enumerate(FIRST)}
+    items.sort(key=lambda item: place.get(item.path.stem, len(FIRST)))
 
 
 @pytest.fixture(scope="session")
@@ -47,3 +61,51 @@ def remote(compiled):
 def libei_small(libei_at_start):
     """A village like Libei with 150 women, in the week its programme starts."""
     return libei_at_start.branch()
+
+
+@pytest.fixture(scope="session")
+def compared(compiled, tmp_path_factory):
+    """A small real comparison with draws of guesses, and its folder."""
+    from experiments import compare
+    from scenarios import load_scenario
+    from scenarios.schema import MeasureUse
+
+    programme = {"start": 26, "stop": 46, "workers": 1, "money": 200_000}
+    short = {"village.women": 60, "weeks": 60, "measures": [], "programme": programme}
+    none, measures = load_scenario("libei", short), (MeasureUse(measure="sail_group"),)
+    helped = none.model_copy(update={"name": "helped", "measures": measures})
+    folder = tmp_path_factory.mktemp("compare") / "out"
+    return compare(none, helped, replications=3, assumptions=True, out=folder)
+
+
+@pytest.fixture
+def call(capsys):
+    """One command line in this process: exit code, output, messages."""
+    from jinguo import main
+
+    def called(*words, lang="en"):
+        code = main([*map(str, words), "--lang", lang])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return called
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """One for all tests of a file; a test loop in another file meets none that is open."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="NO BROWSER: no playwright")
+    if BROWSER is None:
+        pytest.skip("NO BROWSER: chromium is not installed")
+    with playwright.sync_playwright() as started:
+        running = started.chromium.launch(executable_path=BROWSER, args=list(FLAGS))
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="module")
+def blank_figures():
+    """Reports with an empty drawing for each figure: most of their time is drawing."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("viz.report.pictures.inlined", lambda _draw: BLANK)
+        yield

@@ -16,6 +16,7 @@ FLAGS = (
 START = "import sys, jinguo; sys.exit(jinguo.main())"
 READY = "[data-step]:not([disabled])"
 SECONDS = 60
+AXE = "axe.run(document, {resultTypes: ['violations']})"  # what is well is not told at length
 
 
 @contextmanager
@@ -26,6 +27,8 @@ def server(*line):
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, bufsize=1
     )
     printed = []
+    reader = threading.Thread(target=_read, args=(process.stdout, printed), daemon=True)
+    reader.start()
     try:
         url = _address(process, printed)
         _answers(process, url)
@@ -37,11 +40,11 @@ def server(*line):
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        reader.join(10)
+        process.stdout.close()
 
 
 def _address(process, printed):
-    reader = threading.Thread(target=_read, args=(process.stdout, printed), daemon=True)
-    reader.start()
     end = time.monotonic() + SECONDS
     while time.monotonic() < end and process.poll() is None:
         told = "".join(printed)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.dashboard_browser import BROWSER, FLAGS
+from tests.dashboard_browser import AXE, BROWSER, FLAGS
 
 A4 = {"width": 695, "height": 1009}  # pixels inside the margins that `report.css` sets
 FEW_ROWS = "document.querySelectorAll('tbody tr:nth-child(n+4)').forEach(one => one.remove())"
@@ -59,7 +59,7 @@ def serious(page):
     page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
     page.evaluate(FEW_ROWS)
     page.evaluate(script)
-    found = page.evaluate("axe.run()")["violations"]
+    found = page.evaluate(AXE)["violations"]
     return [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in SERIOUS]
 
 

@@ -239,7 +239,7 @@ def test_a_run_keeps_every_week_and_tells_the_same_in_table_and_data(call):
     assert call(*line, "--seed", "2", "--out", "mine", "--overwrite")[0] == 0
 
 
-def test_layers_tells_effects_ledger_cost_and_where_results_are(call):
+def test_layers_tells_effects_ledger_cost_and_where_results_are(call, blank_figures):
     line = ["layers", "libei", *SMALL, "--replications", "2", "--processes", "1"]
     line += ["--staff", "enough"]
     code, out, err = call(*line, "--json", "--out", "here")
@@ -276,7 +276,7 @@ def test_layers_tells_effects_ledger_cost_and_where_results_are(call):
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for one process")
 def test_ctrl_c_shows_what_is_complete_and_how_to_go_on():
-    size = ["--set", "village.women=60", "--replications", "200", "--processes", "2"]
+    size = [*SMALL, "--replications", "200", "--processes", "2"]
     process = start("layers", "libei", *size, "--out", "part", "--overwrite")
     parts = Path("part/parts")
     waited = time.monotonic()

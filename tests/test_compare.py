@@ -23,8 +23,8 @@ from model.errors import JinguoError
 from scenarios import load_scenario
 from scenarios.schema import MeasureUse
 from tests.stand_in_village import PaperScenario
-from viz.compare_command import read_smallest
-from viz.compare_tables import compare_data, compare_tables, notes
+from viz.answers.compare import read_smallest
+from viz.tables.compare import compare_data, compare_tables, notes
 from viz.words import Words
 
 NONE = PaperScenario(name="none", layers=())
@@ -263,9 +263,27 @@ def test_a_cheaper_and_better_arm_dominates():
         "arm": ["a", "b"], "outcome": ["income"] * 2, "estimate": [9.0, 3.0],
         "low": [8.0, 2.0], "high": [10.0, 4.0],
     })
-    costs = pd.DataFrame({"arm": ["a", "b"], "quantity": ["cost"] * 2, "estimate": [1.0, 2.0]})
+    costs = pd.DataFrame({
+        "arm": ["a", "b"], "quantity": ["cost"] * 2, "estimate": [1.0, 2.0],
+        "low": [0.5, 1.6], "high": [1.5, 2.4],
+    })
     assert dominated(effects, costs) == [("a", "b")]
-    assert dominated(effects, costs.assign(estimate=[3.0, 2.0])) == []
+    dearer = costs.assign(estimate=[3.0, 2.0], low=[2.8, 1.6], high=[3.2, 2.4])
+    assert dominated(effects, dearer) == []
+    unsure = costs.assign(high=[1.9, 2.4])
+    assert dominated(effects, unsure) == []
+    alike = costs.assign(estimate=1.0, low=0.5, high=1.5)
+    assert dominated(effects, alike) == [("a", "b")]
+
+
+def test_the_interval_of_a_quotient_holds_the_truth_with_few_villages():
+    luck, hits, held = np.random.default_rng(1), 0, 0
+    for _ in range(400):
+        below = luck.normal(10.0, 3.0, 5)
+        found = ratio_of_means(0.6 * below + luck.normal(0.0, 3.0, 5), below)
+        held += np.isfinite(found.low)
+        hits += found.low <= 0.6 <= found.high
+    assert 0.92 < hits / held < 0.98
 
 
 # --- Real villages -----------------------------------------------------------------------------

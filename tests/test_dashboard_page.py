@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from scenarios.load import load_scenario
-from tests.dashboard_browser import BROWSER, FLAGS, READY, Visitor, server
+from tests.dashboard_browser import AXE, BROWSER, READY, Visitor, server
 from viz.dashboard.changes import read_text
 
 pytest.importorskip("playwright", reason="NO BROWSER TESTS: playwright is not installed")
@@ -19,16 +19,6 @@ pytestmark = [
 BAD = ("serious", "critical")
 SMALL = "?s=libei&c.women=90&lang=en&tab=play"
 DONE = "document.querySelector('[data-run]') && Jinguo.films.a.weeks === Jinguo.films.a.total"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=BROWSER, args=list(FLAGS))
-        yield running
-        running.close()
 
 
 @pytest.fixture(scope="module")
@@ -201,7 +191,7 @@ def test_every_control_has_a_name_every_picture_words_and_axe_finds_nothing_seri
             v.page.locator("[data-language]").click()
             v.page.wait_for_selector(f"html[lang={lang}]")
             v.page.wait_for_timeout(200)
-            found = v.page.evaluate("axe.run()")["violations"]
+            found = v.page.evaluate(AXE)["violations"]
             told = [(x["id"], x["nodes"][0]["html"]) for x in found if x["impact"] in BAD]
             assert (tab, lang, told) == (tab, lang, [])
             assert v.page.evaluate(nameless) == []

@@ -8,7 +8,7 @@ from experiments import compare
 from experiments.sweeps import sweep
 from scenarios.load import load_scenario
 from scenarios.schema import MeasureUse
-from tests.dashboard_browser import BROWSER, FLAGS, READY, Visitor, server
+from tests.dashboard_browser import BROWSER, READY, Visitor, server
 from tests.sweep_stand_ins import Here, paper_plan
 
 pytest.importorskip("playwright", reason="NO BROWSER TESTS: playwright is not installed")
@@ -57,16 +57,6 @@ def folder(compiled, tmp_path_factory):
     compare(none, helped, replications=3, out=folder / "compared")
     sweep(paper_plan(), folder / "swept", cluster=Here())
     return folder
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=BROWSER, args=list(FLAGS))
-        yield running
-        running.close()
 
 
 @pytest.fixture(scope="module")
@@ -174,7 +164,7 @@ def test_a_stored_comparison_tells_its_base_verdicts_limits_and_runs(visitor):
     assert v.page.locator("[data-interval] line").count() >= 2
     assert "相比的变化" in v.page.locator(".jg-box small").inner_text()
     v.page.locator("[data-outcome]").select_option("burnout")
-    v.page.get_by_text("职业倦怠（项目开始时的从业者）").wait_for()
+    v.page.get_by_text("职业倦怠（开始时从业妇女）").wait_for()
     v.page.locator("[data-language]").click()
     facts.get_by_text("Limits of harm:").wait_for()
 

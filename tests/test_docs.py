@@ -18,7 +18,8 @@ import yaml
 from benchmarks.pictures import FOLDER as DRAWN
 from benchmarks.pictures import LARGEST, PICTURES
 from jinguo import app, main
-from tests.dashboard_browser import BROWSER, FLAGS
+from tests.dashboard_browser import BROWSER
+from tests.sweep_stand_ins import Here
 from viz.documents import BLOCKS, FOLDER, UnknownBlockError, fill, filled_pages
 from viz.documents.__main__ import main as write_pages
 from viz.documents.blocks import MARK
@@ -37,6 +38,13 @@ USER_PAGES = ("dashboard.md", "extending.md", "index.md", "limits.md", "results.
 READMES = ("README.md", "README.zh.md")
 PICTURE = re.compile(r"!\[([^\]]+)\]\(([^)]+)\)|<img src=\"([^\"]+)\"[^>]* alt=\"([^\"]+)\"")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
+WITHOUT_FIGURES = """
+import sys
+from unittest.mock import patch
+import jinguo
+with patch("viz.report.pictures.inlined", lambda draw: "data:,"):
+    sys.exit(jinguo.main())
+"""
 SLOWEST = 30.0  # seconds of processor time
 
 
@@ -71,8 +79,13 @@ def asked(line, options):
 
 # One of each pair, since both tell to run the same: half of them in Chinese.
 @pytest.mark.parametrize("page", [*RUNNING[:3], *map(twin_of, RUNNING[3:])])
-def test_what_a_page_tells_to_run_runs(page, tmp_path, monkeypatch, capsys, compiled):
+def test_what_a_page_tells_to_run_runs(
+    page, tmp_path, monkeypatch, capsys, compiled, blank_figures
+):
+    """Figures and pools of processes have tests of their own, which know what must come out."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("viz.answers.sweep.Pool", lambda *_: Here())
+    monkeypatch.setattr("experiments.sweeps.Pool", lambda *_: Here())
     monkeypatch.setenv("JINGUO_LANG", "en")
     ran = 0
     for block in blocks_of(page):
@@ -97,7 +110,7 @@ def test_what_the_page_on_extending_tells_to_run_runs(tmp_path):
             (tmp_path / block.options).write_text(block.text, encoding="utf-8")
             continue
         for line in block.text.strip().splitlines():
-            program = [sys.executable, str(ROOT / "jinguo.py"), *asked(line, block.options)]
+            program = [sys.executable, "-c", WITHOUT_FIGURES, *asked(line, block.options)]
             done = subprocess.run(program, cwd=tmp_path, capture_output=True, check=False)
             assert done.returncode == 0, done.stderr
             ran += 1
@@ -286,21 +299,16 @@ def test_every_page_is_in_the_site_in_its_language(site):
 
 @pytest.mark.skipif(BROWSER is None, reason="chromium is not installed")
 @pytest.mark.parametrize(("page", "asked_for"), [("index", "burnout"), ("zh/index", "家庭会谈")])
-def test_a_folder_opened_without_a_server_can_be_searched(site, page, asked_for):
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=BROWSER, args=list(FLAGS))
-        tab = browser.new_page()
-        asked_of_the_network = []
-        tab.on("request", lambda r: asked_of_the_network.append(r.url))
-        tab.goto(f"file://{site['']}/{page}.html")
-        box = tab.locator("[data-md-component=search-query]")
-        box.click()
-        box.press_sequentially(asked_for)
-        box.press("Shift")  # Chinese comes by an input method, without a key of its own
-        tab.locator(".md-search-result__item").first.wait_for(timeout=20_000)
-        browser.close()
+def test_a_folder_opened_without_a_server_can_be_searched(site, browser, page, asked_for):
+    tab = browser.new_page()
+    asked_of_the_network = []
+    tab.on("request", lambda r: asked_of_the_network.append(r.url))
+    tab.goto(f"file://{site['']}/{page}.html")
+    box = tab.locator("[data-md-component=search-query]")
+    box.click()
+    box.press_sequentially(asked_for)
+    box.press("Shift")  # Chinese comes by an input method, without a key of its own
+    tab.locator(".md-search-result__item").first.wait_for(timeout=20_000)
     assert not [url for url in asked_of_the_network if url.startswith("http")]
 
 

@@ -1,5 +1,6 @@
 """The Excel workbook and the Markdown report: the same numbers and texts, in other forms."""
 
+import dataclasses
 import shutil
 import subprocess
 from pathlib import Path
@@ -11,14 +12,12 @@ from markdown_it import MarkdownIt
 from openpyxl import load_workbook
 
 import jinguo
-from experiments import compare
 from experiments.patterns_base import Part, Window, row
 from experiments.store_read import load_results
 from experiments.sweeps import sweep
 from model.errors import JinguoError
 from scenarios import load_scenario
 from scenarios.form import Label
-from scenarios.schema import MeasureUse
 from tests.report_results import made_result
 from tests.sweep_stand_ins import paper_plan
 from viz.export import Wanted
@@ -44,6 +43,7 @@ PROGRAMME = {"start": 26, "stop": 46, "workers": 1, "money": 200_000}
 SHORT = {"weeks": 120, "programme.start": 20, "programme.stop": 60}
 EXCEL = 1e-14  # a workbook holds sixteen digits of a number
 HEADS = 2  # the row of the headings
+pytestmark = pytest.mark.usefixtures("blank_figures")
 
 
 @pytest.fixture(scope="module")
@@ -61,15 +61,6 @@ def filed(result, tmp_path_factory):
     filing = file_layers(result, tmp_path_factory.mktemp("layers"))
     files = dict(filing.write(Words("zh"), Wanted(xlsx=True, markdown=True)))
     return filing, files
-
-
-@pytest.fixture(scope="module")
-def compared(compiled, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("compare") / "out"
-    none = load_scenario("libei", SMALL | {"programme": PROGRAMME})
-    measures = (MeasureUse(measure="sail_group"),)
-    helped = none.model_copy(update={"name": "helped", "measures": measures})
-    return compare(none, helped, replications=3, assumptions=True, out=folder)
 
 
 @pytest.fixture(scope="module")
@@ -186,6 +177,15 @@ def test_parameters_carry_their_value_and_standing(result, filed):
     assert changed
     assert changed <= set(told.index)
     assert set(used[words.say("export.head_grade")]) == {"M", "T", "E"}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_change_that_no_cause_explains_has_no_cause(result, lang):
+    worse = result.worse.assign(cause_2="", amount_2=np.nan)
+    sheets = layers_sheets(dataclasses.replace(result, worse=worse), Words(lang))
+    names = {sheet.name: sheet for sheet in sheets}
+    told = names[Words(lang).say("export.tab_worse")].frame
+    assert set(told[Words(lang).say("export.head_cause_2")]) == {""}
 
 
 def test_staff_enough_has_both_kinds_of_staff_and_the_difference(tmp_path):

@@ -13,7 +13,7 @@ from jinguo import main
 from model.indicator_groups import GROUPINGS, groups_of
 from model.indicators import DERIVED, GROUPS, INDICATORS, PRIMARY, VILLAGE
 from viz.indicator_words import definition_of, label_of, unit_of
-from viz.run_table import resilience_lines
+from viz.tables.run import resilience_lines
 from viz.words import LANGUAGES, Words
 
 EVERY = (*INDICATORS, *DERIVED)

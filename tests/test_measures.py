@@ -21,7 +21,7 @@ from scenarios.yaml_reader import read_yaml
 from tests import state_readers
 from tests.state_readers import READERS, START, STOP, aimed_at, future, observe
 from tests.strategies import delivery
-from viz.measures_list import count
+from viz.tables.measures import count
 from viz.words import all_words
 
 ROWS = read_yaml(Path(__file__).parent / "cases" / "rows_of_evidence.yaml").data

@@ -8,8 +8,8 @@ import pytest
 
 import jinguo
 from experiments.patterns_base import Figure, Window, elsewhere, part, row
-from viz.pattern_tables import pattern_tables, patterns_data
 from viz.tables import write_json
+from viz.tables.patterns import pattern_tables, patterns_data
 from viz.words import Words
 
 

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import time
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 
 from model.errors import JinguoError
 from scenarios.load import load_scenario
+from tests.dashboard_browser import AXE, BROWSER
 from viz.dashboard.address import State
 from viz.dashboard.lesson import lessons_in
 from viz.dashboard.visit import Visit
@@ -21,9 +21,8 @@ from viz.replay.make import (
 )
 from viz.replay.page import data_of, replay_page
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 needs_browser = pytest.mark.skipif(
-    CHROMIUM is None, reason="NO CHROMIUM: the replay was not opened in a browser"
+    BROWSER is None, reason="NO CHROMIUM: the replay was not opened in a browser"
 )
 SMALL = {"village.women": 60, "weeks": 340}
 MOST = 10.0  # megabytes
@@ -97,16 +96,6 @@ def test_an_unknown_lesson_and_a_folder_that_is_not_there_are_told(plain, tmp_pa
 
 
 # --- in a browser ----------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        found = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield found
-        found.close()
 
 
 def opened(browser, tmp_path, replay, lang="zh"):
@@ -183,7 +172,7 @@ def test_axe_finds_nothing_serious_in_either_language(browser, tmp_path, plain, 
         for lang in ("en", "zh-CN"):
             page.click("[data-language]")
             until(page, f"document.documentElement.lang === '{lang}'")
-            found = page.evaluate("axe.run()")["violations"]
+            found = page.evaluate(AXE)["violations"]
             told = [(x["id"], x["nodes"][0]["html"]) for x in found if x["impact"] in BAD]
             assert (lang, told) == (lang, [])
         page.context.close()

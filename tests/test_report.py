@@ -7,8 +7,6 @@ from html.parser import HTMLParser
 import pandas as pd
 import pytest
 
-from experiments.structures import signs_frame
-from model.parameters import DECLARED
 from scenarios import load_scenario
 from scenarios.form import Label
 from tests.report_results import made_result
@@ -17,13 +15,10 @@ from viz.report.blocks import Folded, Pictured, Rows, Section, Table
 from viz.report.build import page as page_of
 from viz.report.build import render
 from viz.report.digits import signed
-from viz.report.layers.after import after_section
 from viz.report.layers.answer import answer_section
 from viz.report.layers.assumptions import assumptions_section
 from viz.report.layers.effects import ledger_section
 from viz.report.layers.report import render_report, write_report
-from viz.report.layers.structures import signs_in
-from viz.report.layers.worse import worse_section
 from viz.report.names import MEASURED_ARMS, OUTCOMES, POPULATIONS, Names, pick
 from viz.words import LANGUAGES, Words
 
@@ -95,11 +90,6 @@ def _texts(section):
     return " ".join(block.text for block in section.blocks if block.kind == "text")
 
 
-def _answer(result, lang="en"):
-    names = Names(result, Words(lang))
-    return next(b.text for b in answer_section(result, names).blocks if b.look == "lead")
-
-
 # --- the file ----------------------------------------------------------------------------------
 
 
@@ -162,9 +152,9 @@ def test_the_main_table_holds_the_numbers_of_effects(page, result, lang):
     names = Names(result, Words(lang))
     tables = _tables(page)
     for outcome in OUTCOMES:
-        rows = [row for row in tables[lang, names.with_unit(outcome)] if len(row) > 1][1:]
-        shown = iter([row for row in rows if row[0] != names.arm("none")])
         for population in POPULATIONS:
+            rows = tables[lang, _caption(outcome, population, names)][1:]
+            shown = iter([row for row in rows if row[0] != names.arm("none")])
             for arm in MEASURED_ARMS:
                 row = next(shown)
                 assert row[0] == names.arm(arm)
@@ -175,115 +165,16 @@ def test_the_main_table_holds_the_numbers_of_effects(page, result, lang):
                     assert signed(known.low, known.unit) in cell.split("|")[1]
 
 
+def _caption(outcome, population, names):
+    fields = {"outcome": names.with_unit(outcome), "population": names.population(population)}
+    return names.say("effects_caption", **fields)
+
+
 def test_what_is_written_is_what_each_layer_was_made_to_do(page, result):
-    table = _tables(page)["en", Names(result, Words("en")).with_unit("income")]
+    names = Names(result, Words("en"))
+    table = _tables(page)["en", _caption("income", "selling_at_start", names)]
     macro = next(row for row in table if row[0] == "Macro")
     assert float(macro[1].split("|")[0]) == pytest.approx(10.0, abs=1.0)
-
-
-# --- the sentences -----------------------------------------------------------------------------
-
-
-def test_a_clear_result_is_told_with_its_direction_and_size(result):
-    answer = _answer(result)
-    assert answer.startswith("In this model and under these assumptions")
-    assert re.search(r"weekly income \d+\.\d yuan higher \(\d", answer)
-    assert re.search(r"burnout 0\.05\d\d lower|burnout 0\.04\d\d lower", answer)
-    assert "the macro measures raise weekly income most, the micro measures lower" in answer
-    assert "the meso measures raise peer trust most; no effect of the" in answer
-
-
-def test_an_unclear_result_is_told_as_unclear():
-    answer = _answer(made_result({}, own_luck=1.0))
-    assert "no difference in weekly income that can be told from zero" in answer
-    assert "No layer alone betters any of the three by a difference" in answer
-    assert "higher" not in answer
-    assert "看不出明确差别" in _answer(made_result({}, own_luck=1.0), "zh")
-
-
-def test_no_change_at_all_is_told_as_none():
-    assert "the same weekly income; the same burnout" in _answer(made_result({}, own_luck=0.0))
-
-
-def test_one_replication_is_not_taken_for_a_result():
-    one = made_result(replications=1)
-    assert "one replication only" in _answer(one)
-    assert "few replications" in _texts(answer_section(one, Names(one, Words("en"))))
-
-
-def test_the_answer_is_two_sentences_and_names_no_layer_that_does_nothing():
-    answer = _answer(made_result({"meso": {"trust": 0.03}}, own_luck=0.0))
-    assert len(re.findall(r"\. ", answer)) == 1
-    assert "the meso measures raise peer trust most" in answer
-    assert "of the micro and macro measures on peer trust" in answer
-
-
-def test_layers_that_cannot_be_ranked_are_not_ranked():
-    alike = {layer: {"income": 10.0} for layer in ("micro", "macro")}
-    answer = _answer(made_result(alike, own_luck=0.2))
-    assert "the micro and macro measures raise weekly income, and cannot be ranked" in answer
-
-
-# --- harm --------------------------------------------------------------------------------------
-
-
-def _harm(result, lang="en"):
-    section = answer_section(result, Names(result, Words(lang)))
-    return next(block.items for block in section.blocks if block.kind == "items")
-
-
-def test_a_layer_that_does_harm_is_named_with_what_and_for_whom():
-    told = _harm(made_result({"micro": {"burnout": 0.05}}))
-    assert re.search(r"The micro measures alone: burnout 0\.0\d{3} higher at the end", told[0])
-    assert "women selling at the start" in told[0]
-
-
-def test_where_nobody_is_worse_this_is_said():
-    told = _harm(made_result({"micro": {"income": 30.0}}, own_luck=0.0))
-    assert told[0].startswith("No layer alone leaves")
-    assert told[-1].startswith("With all three layers no group")
-
-
-def test_the_table_of_harm_holds_every_row(result):
-    names = Names(result, Words("en"))
-    table = worse_section(result, names).blocks[-1]
-    assert sum(len(group.rows) for group in table.groups) == len(result.worse) > 0
-
-
-# --- after the project -------------------------------------------------------------------------
-
-
-def test_what_is_left_is_told_as_a_share_of_the_change_at_the_end(result):
-    section = after_section(result, Names(result, Words("en")))
-    shares = re.findall(r"(\d+) % of the change in weekly income", section.blocks[0].text)
-    assert [int(share) for share in shares] == pytest.approx([100], abs=5)
-    nothing = made_result({}, own_luck=0.0)
-    said = after_section(nothing, Names(nothing, Words("en"))).blocks[0].text
-    assert "weekly income had no clear change" in said
-
-
-# --- rival structures --------------------------------------------------------------------------
-
-
-def test_the_report_of_structures_says_where_signs_hold(result, tmp_path):
-    effects = result.effects
-    turned = effects.assign(estimate=-effects.estimate, low=-effects.high, high=-effects.low)
-    signs_frame({"base": effects, "household": turned}).to_csv(tmp_path / "signs.csv")
-    told = _texts(answer_section(result, Names(result, Words("en")), signs_in(tmp_path)))
-    assert "weekly income in 1 of 2 structures" in told
-    assert signs_in(tmp_path / "elsewhere") is None
-
-
-def test_without_that_job_one_line_says_how_to_ask_for_it(result):
-    section = assumptions_section(result, Names(result, Words("en")))
-    assert "jinguo layers libei --structures" in _texts(section)
-
-
-def test_numbers_not_read_in_the_original_are_counted(result):
-    section = assumptions_section(result, Names(result, Words("en")))
-    used = [each for each in DECLARED.values() if each.readable]
-    unread = sum(each.seen.split("/")[0] not in {"paper", "seed"} for each in used)
-    assert f"{unread} of {len(used)} numbers were not read" in _texts(section)
 
 
 # --- what the file carries ---------------------------------------------------------------------

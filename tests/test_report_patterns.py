@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-import jinguo
 from experiments.pattern_results import (
     SOURCES,
     TUNED,
@@ -75,16 +74,6 @@ def folder(rows, tmp_path_factory):
     keep_patterns(rows, made, datetime.now(UTC))
     write_patterns(rows, made.path, Words("en"))
     return made.path
-
-
-@pytest.fixture
-def call(capsys):
-    def called(*words):
-        code = jinguo.main([*map(str, words), "--lang", "en"])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return called
 
 
 def _own(page, lang):
@@ -244,7 +233,7 @@ def test_nothing_is_left_when_it_is_stopped(tmp_path, monkeypatch, call):
         raise KeyboardInterrupt
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("viz.patterns_command.check_patterns", stop)
+    monkeypatch.setattr("viz.answers.patterns.check_patterns", stop)
     code, _, _ = call("patterns", "F17", "--replications", "1")
     assert (code, list((tmp_path / "results").iterdir())) == (130, [])
 

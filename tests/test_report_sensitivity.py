@@ -8,15 +8,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import jinguo
 from experiments import sensitivity, sweep
 from experiments.sensitivity_indices import Sensitivity, indices_frame
+from experiments.sweeps import status
 from tests.report_browser import A4, answer_ends, first_page_is_the_answer, opened, serious
 from tests.sweep_stand_ins import Here, paper_plan
 from tests.test_report import _tables
 from tests.test_sensitivity import planned
 from viz.charts.sensitivity import sensitivity_bars
-from viz.report.sensitivity import leaders, sensitivity_report, write_sensitivity
+from viz.report.sensitivity import _how_sure, leaders, sensitivity_report, write_sensitivity
 from viz.words import LANGUAGES, Words
 
 MOVES, LITTLE = "spoil_nocold", "tau_acute"
@@ -50,16 +50,6 @@ def stores(tmp_path_factory):
     for kind in ("morris", "saltelli"):
         sweep(planned(kind, 4, 2), folder / kind, cluster=Here())
     return folder
-
-
-@pytest.fixture
-def call(capsys):
-    def called(*words):
-        code = jinguo.main([*map(str, words), "--lang", "en"])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return called
 
 
 def _own(page, lang):
@@ -117,6 +107,23 @@ def test_inputs_whose_intervals_overlap_share_the_first_place():
     close = one.table.assign(effect_high=2.4)
     assert leaders(replace(one, table=close)) == [MOVES, LITTLE]
     assert leaders(replace(one, table=one.table.assign(effect=0.0))) == []
+    unknown = one.table.assign(effect_low=np.nan, effect_high=np.nan)
+    assert leaders(replace(one, table=unknown)) == [MOVES, LITTLE]
+
+
+def test_an_input_that_moves_both_ways_is_not_given_one_direction():
+    one = made("morris")
+    mixed = replace(one, table=one.table.assign(direction=0.6 * one.table.effect))
+    figure = sensitivity_bars(indices_frame([mixed]), {"income": "income"}, Words("en"))
+    assert "both ways" in figure.axes[0].texts[0].get_text()
+
+
+def test_shares_of_guesses_are_told_only_where_indices_have_converged(stores):
+    one = replace(made("saltelli"), guesses=(0.2, 0.4))
+    found = status(stores / "saltelli")
+    for settled in (True, False):
+        told = _how_sure(found, [replace(one, settled=settled)], Words("en"))
+        assert any("Expert guesses" in each for each in told) == settled
 
 
 # --- The figure --------------------------------------------------------------------------------

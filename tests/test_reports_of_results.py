@@ -3,12 +3,12 @@
 import json
 import re
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-import jinguo
 from experiments import compare, comparison, layers, reopen
 from experiments.comparison_frames import ranges_frame
 from experiments.placebo import Certificate
@@ -22,23 +22,14 @@ from tests.report_browser import first_page_is_the_answer, opened, serious
 from tests.stand_in_village import PaperScenario
 from tests.sweep_stand_ins import paper_plan
 from tests.test_report import LARGEST, _tables
-from viz.report.again import report_again
+from viz.answers.report import report_again
 from viz.report.compare.report import render_comparison
+from viz.report.sweep.last import NUMBERS, _luck_and_draws
 from viz.report.sweep.report import render_sweep, write_sweep_report
 from viz.words import LANGUAGES, Words
 
 SMALL = {"village.women": 60, "weeks": 60, "measures": []}
 PROGRAMME = {"start": 26, "stop": 46, "workers": 1, "money": 200_000}
-
-
-@pytest.fixture(scope="module")
-def compared(compiled, tmp_path_factory):
-    """A small real comparison with draws of guesses, and its folder."""
-    folder = tmp_path_factory.mktemp("compare") / "out"
-    none = load_scenario("libei", SMALL | {"programme": PROGRAMME})
-    measures = (MeasureUse(measure="sail_group"),)
-    helped = none.model_copy(update={"name": "helped", "measures": measures})
-    return compare(none, helped, replications=3, assumptions=True, out=folder)
 
 
 @pytest.fixture(scope="module")
@@ -49,14 +40,11 @@ def store(tmp_path_factory):
     return folder
 
 
-@pytest.fixture
-def call(capsys):
-    def called(*words):
-        code = jinguo.main([*map(str, words), "--lang", "en"])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return called
+@pytest.fixture(scope="module")
+def written(compared, store):
+    """The reports of both folders, each with both languages in it."""
+    words = Words("en")
+    return [report_again(folder, words, partial_too=False) for folder in (compared.out, store)]
 
 
 def _whole(page):
@@ -116,8 +104,7 @@ def test_a_breached_guardrail_cannot_be_overlooked(compared):
     frame = compared.guardrails.copy()
     frame.loc[frame.index[0], ["verdict", "women"]] = ["breached", 40.0]
     frame.loc[frame.index[0], ["low", "high"]] = [-0.4, -0.2]
-    object.__setattr__(compared, "guardrails", frame)
-    page = render_comparison(compared, {}, Words("en"))
+    page = render_comparison(replace(compared, guardrails=frame), {}, Words("en"))
     harm = re.search(r'<p class="warning">(.*?)</p>', page)
     assert "BREACHED" in harm[1]
     assert "helped" in harm[1]
@@ -187,11 +174,10 @@ def test_other_folders_are_told(compared, tmp_path, call):
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_reports_work_offline_print_their_answer_first_and_pass_axe(compared, store, lang):
-    words = Words(lang)
+def test_reports_work_offline_print_their_answer_first_and_pass_axe(written, lang):
     with opened() as visit:
-        for folder in (compared.out, store):
-            page = visit(report_again(folder, words, partial_too=False), lang)
+        for file in written:
+            page = visit(file, lang)
             first_page_is_the_answer(page)
             assert serious(page) == []
 
@@ -256,6 +242,19 @@ def test_a_guess_that_is_compared_is_not_drawn(monkeypatch):
 
 
 # --- Sweeps ------------------------------------------------------------------------------------
+
+
+def test_luck_that_all_draws_share_does_not_hide_what_inputs_change():
+    luck, inputs = np.random.default_rng(1).normal(0.0, 50.0, 5), np.array([0.0, 1.0, 2.0, 3.0])
+    runs = pd.DataFrame(
+        [(d, r, inputs[d] + luck[r]) for d in range(4) for r in range(5)],
+        columns=["draw", "replication", "value"],
+    )
+    found = dict(zip(NUMBERS, _luck_and_draws(runs), strict=True))
+    assert found["high"] - found["low"] > 10 * (found["highest"] - found["lowest"])
+    assert found["luck"] == pytest.approx(0.0, abs=1e-9)
+    noise = runs.assign(value=np.random.default_rng(2).normal(0.0, 1.0, 20))
+    assert dict(zip(NUMBERS, _luck_and_draws(noise), strict=True))["luck"] > 0.5
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -12,7 +12,7 @@ from experiments.design_factors import Factor, parameter_factors
 from experiments.sensitivity_indices import morris_table, sobol_table
 from model.errors import JinguoError
 from tests.sweep_stand_ins import Here, paper_plan
-from viz.sweep_tables import sensitivity_data, sensitivity_lines, sensitivity_table
+from viz.tables.sweep import sensitivity_data, sensitivity_lines, sensitivity_table
 from viz.words import Words
 
 ABC = [Factor(name, "parameter", name, 0, 1) for name in "abc"]

@@ -1,18 +1,13 @@
 """The tab Story in a browser: a lesson from the list to the talk, reload, language, keys."""
 
 import re
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 
 import pytest
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+from tests.dashboard_browser import BROWSER, Visitor, server
+
 pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="NO CHROMIUM: the lessons were not opened in a browser"
+    BROWSER is None, reason="NO CHROMIUM: the lessons were not opened in a browser"
 )
 OWN = """
 title: {en: "Our own village", zh: "我们自己的村"}
@@ -42,40 +37,17 @@ def url(tmp_path_factory):
     (folder / "lessons").mkdir()
     (folder / "lessons" / "mine.yaml").write_text(OWN, encoding="utf-8")
     (folder / "lessons" / "wrong.yaml").write_text("minutes: x\n", encoding="utf-8")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "jinguo", "dashboard", "--lang", "zh", "--no-open"]
-    server = subprocess.Popen([*command, "--port", str(port), "--folder", str(folder)])
-    address = f"http://127.0.0.1:{port}/"
-    for _ in range(240):
-        try:
-            urllib.request.urlopen(address, timeout=2).close()
-            break
-        except OSError:
-            assert server.poll() is None
-            time.sleep(0.25)
-    yield address
-    server.terminate()
-    server.wait()
+    with server("--lang", "zh", "--folder", str(folder)) as (address, _):
+        yield address
 
 
 @pytest.fixture
-def page(url):
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        found = browser.new_page(viewport={"width": 1366, "height": 768})
-        found.set_default_timeout(60_000)
-        found.wrong = []
-        found.on("pageerror", lambda error: found.wrong.append(str(error)))
-        found.on("requestfailed", lambda request: found.wrong.append(request.url))
-        found.goto(f"{url}?tab=story&lang=zh&c.women=60")
-        found.wait_for_selector("[data-lessons]")
-        yield found
-        assert found.wrong == []
-        browser.close()
+def page(browser, url):
+    v = Visitor(browser, url)
+    v.open("?tab=story&lang=zh&c.women=60", "[data-lessons]")
+    yield v.page
+    assert (v.errors, v.outside, v.failed) == ([], [], [])
+    v.close()
 
 
 def card(page):

@@ -15,7 +15,7 @@ from jinguo import main
 from model.causes import CAUSES, cause_column
 from model.errors import JinguoError
 from scenarios import load_scenario
-from viz.structures_tables import structures_data, structures_tables
+from viz.tables.structures import structures_data, structures_tables
 from viz.words import Words
 
 TINY = {

@@ -4,8 +4,6 @@ import json
 
 import pytest
 
-import jinguo
-
 PLAN = """
 aims: Does it matter who would ever sell?
 scenario: libei
@@ -15,18 +13,6 @@ design: {kind: morris, draws: 4, parameters: [would_ever_sell, class_size]}
 replications: 1
 indicators: [income, burnout, trust]
 """
-
-
-@pytest.fixture
-def call(capsys):
-    """One command line: exit code, output, messages."""
-
-    def called(*words):
-        code = jinguo.main([*map(str, words), "--lang", "en"])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return called
 
 
 def test_a_plan_is_locked_shown_run_extended_and_analysed(compiled, tmp_path, call):

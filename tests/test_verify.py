@@ -6,7 +6,6 @@ import shutil
 
 import pytest
 
-import jinguo
 from experiments import compare, layers, sweep
 from experiments.carried import Carried
 from experiments.design import places
@@ -17,20 +16,23 @@ from experiments.results import MANIFEST, circumstances
 from experiments.run import arm_names
 from experiments.verify import verify
 from experiments.verify_effects import effects_that_differ
+from model.errors import JinguoError
 from scenarios import load_scenario
 from scenarios.schema import MeasureUse
 from tests.report_results import made_result
+from tests.sweep_stand_ins import Here
 from viz.report import embedded
 from viz.report.compare.report import write_comparison
 from viz.report.layers.report import write_report
-from viz.report.seal import DATA, PART, read_report, sealed
+from viz.report.seal import DATA, OPENING, PART, read_report, sealed
 from viz.report.sweep.report import write_sweep_report
 from viz.words import Words
 
 SMALL = {
-    "village.women": 60, "weeks": 60, "measures": [],
-    "programme": {"start": 26, "stop": 46, "workers": 1, "money": 200_000},
+    "village.women": 60, "weeks": 40, "measures": [],
+    "programme": {"start": 14, "stop": 30, "workers": 1, "money": 200_000},
 }  # fmt: skip
+pytestmark = pytest.mark.usefixtures("blank_figures")
 MEASURES = (MeasureUse(measure="sail_group"), MeasureUse(measure="family_meeting"))
 
 
@@ -59,20 +61,14 @@ def of_sweep(compiled, tmp_path_factory):
     points = places("latin_hypercube", factors, 3, seed=1)
     arms = {"libei": load_scenario("libei", SMALL), "helped": helped()}
     kept = ("trust", "income", "burnout", "shops")
-    sweep(Plan(arms, factors, points, 2, indicators=kept, kind="latin_hypercube"), folder)
+    plan = Plan(arms, factors, points, 2, indicators=kept, kind="latin_hypercube")
+    sweep(plan, folder, cluster=Here())
     return write_sweep_report(folder, Words("en"), partial_too=False).parent
 
 
-@pytest.fixture
-def call(capsys, monkeypatch):
+@pytest.fixture(autouse=True)
+def wide(monkeypatch):
     monkeypatch.setenv("COLUMNS", "200")  # whatever runs are drawn, a row stays a line
-
-    def called(*words, lang="en"):
-        code = jinguo.main([*map(str, words), "--lang", lang])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return called
 
 
 @pytest.fixture
@@ -180,6 +176,39 @@ def test_what_was_added_or_taken_out_is_told(copy):
     assert set(read_report(copy).changed) == {("en", "run"), ("rest", "")}
 
 
+FORECAST = "<p>Income doubles in every village.</p>"
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_second_section_of_the_same_name_is_told(copy, lang):
+    text = copy.read_text(encoding="utf-8")
+    opening = f'<section id="{lang}-answer"'
+    false = f"{opening}>{FORECAST}</section>{opening}"
+    copy.write_text(text.replace(opening, false), encoding="utf-8")
+    assert {kind for kind, _ in read_report(copy).changed} == {lang, "rest"}
+
+
+def test_sections_in_another_order_are_told(copy):
+    text = copy.read_text(encoding="utf-8")
+    first, second = [part[0] for part in PART.finditer(text)][:2]
+    moved = text.replace(second, "").replace(first, second + first)
+    copy.write_text(moved, encoding="utf-8")
+    assert read_report(copy).changed == (("rest", ""),)
+
+
+@pytest.mark.parametrize("ending", ["</SCRIPT>", "</script >"])
+def test_nothing_can_hide_in_data_that_a_browser_ends_sooner(copy, ending):
+    text = copy.read_text(encoding="utf-8")
+    hidden = f"{OPENING}{{}}{ending}{FORECAST}<script></script>"
+    copy.write_text(text.replace("</body>", f"{hidden}</body>"), encoding="utf-8")
+    assert ("rest", "") in read_report(copy).changed
+    twice = f'{OPENING}{{"seal":"{ending}{FORECAST}",'
+    copy.write_text(text.replace(f"{OPENING}{{", twice), encoding="utf-8")
+    with pytest.raises(JinguoError) as caught:
+        read_report(copy)
+    assert caught.value.key == "verify.damaged"
+
+
 def test_a_changed_scenario_is_told_with_the_runs_that_differ(copy, call):
     def change(data):
         data["scenarios"]["helped"].setdefault("parameters", {})["base_demand"] = 1_000_000
@@ -213,6 +242,9 @@ def test_a_changed_effect_is_told(copy, call):
     code, out, _ = call("verify", copy, "--runs", "1")
     assert code == 1
     assert "Effects: 1 do NOT follow" in out
+    rewrite(copy, lambda data: data["effects"].pop(7))
+    carried = read_report(copy).carried
+    assert len(effects_that_differ(carried)) == 2
 
 
 def test_other_bits_on_the_same_machine_do_not_agree(copy, call):
@@ -277,6 +309,17 @@ def test_plug_ins_are_asked_for(copy, call):
 
 
 # --- Files that cannot be checked --------------------------------------------------------------
+
+
+def test_a_file_that_the_scenario_names_is_asked_for(copy, call):
+    files = {"households": "here_households.csv", "ties": "here_ties.csv"}
+
+    def change(data):
+        data["scenarios"]["helped"]["village"] |= {"graph": "measured", **files}
+
+    rewrite(copy, change)
+    code, _, err = call("verify", copy)
+    assert (code, "here_households.csv" in err, "Put it beside" in err) == (2, True, True)
 
 
 def test_files_that_cannot_be_checked_are_told(of_layers, copy, tmp_path, call):

@@ -8,32 +8,24 @@ from pathlib import Path
 import pytest
 
 from model.errors import JinguoError, Problems
+from model.parameters import DECLARED
 from scenarios.yaml_reader import read_yaml
+from viz.parameter_words import source_told, unit_told
 from viz.words import FOLDER, Words, all_words, choose_language, tell
 
 ROOT = FOLDER.parent
-RAW = [
-    pytest.param(entry, id=f"{path.stem}.{name}")
-    for path in sorted(FOLDER.glob("*.yaml"))
-    for name, entry in read_yaml(path).data.items()
-]
-
 
 def fields_of(text: str) -> set[str]:
     return {field for _, field, _, _ in string.Formatter().parse(text) if field is not None}
 
 
-@pytest.mark.parametrize("entry", RAW)
-def test_every_entry_has_both_languages_and_the_same_fields(entry):
-    assert set(entry) == {"en", "zh"}
-    assert entry["en"].strip()
-    assert entry["zh"].strip()
-    assert fields_of(entry["en"]) == fields_of(entry["zh"])
-
-
-@pytest.mark.parametrize("entry", RAW)
-def test_english_text_holds_no_chinese(entry):
-    assert not re.search("[\u4e00-\u9fff]", entry["en"])
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_entry_has_both_languages_and_the_same_fields(path):
+    for name, entry in read_yaml(path).data.items():
+        assert set(entry) == {"en", "zh"}, name
+        assert all(isinstance(text, str) and text.strip() for text in entry.values()), name
+        assert fields_of(entry["en"]) == fields_of(entry["zh"]), name
+        assert not re.search("[\u4e00-\u9fff]", entry["en"]), name
 
 
 def raised_keys() -> set[str]:
@@ -119,3 +111,15 @@ def test_words_are_found_beside_the_program_not_in_the_working_folder(monkeypatc
     monkeypatch.chdir(tmp_path)
     all_words.cache_clear()
     assert "errors.unknown_key" in all_words()
+
+
+@pytest.mark.parametrize("name", sorted({each.unit for each in DECLARED.values()} - {""}))
+def test_every_unit_of_a_number_has_its_words(name):
+    one = next(each for each in DECLARED.values() if each.unit == name)
+    assert unit_told(one, Words("zh")) == all_words()[f"units.{name}"]["zh"]
+
+
+def test_a_choice_of_ours_is_told_in_the_language_of_the_user():
+    one = next(each for each in DECLARED.values() if each.source.startswith("modelling choice"))
+    assert source_told(one, Words("zh")).startswith("建模选择")
+    assert source_told(one, Words("en")) == one.source

@@ -17,7 +17,7 @@ SIDES = {"left": 0.37, "right": 0.72}
 LETTERS = {"en": 42, "zh": 24}  # of a name that fit beside the bars
 SMALL = 7.6
 COLOUR = COLOURS["micro"]
-ONE_WAY = 0.5  # of the effect that a direction must have
+ONE_WAY = 0.9  # of the effect that a direction must have
 LITTLE = 0.01  # of the largest effect
 ROOM = 1.04
 

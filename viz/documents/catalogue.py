@@ -21,7 +21,7 @@ from viz.documents.markdown import (
     table,
     text,
 )
-from viz.measures_list import count, counts_told, measure_table, papers_told
+from viz.tables.measures import count, counts_told, measure_table, papers_told
 from viz.words import Words, all_words
 
 LAYERS = ("micro", "meso", "macro")

@@ -4,9 +4,9 @@ from typing import Any
 
 import typer
 
-from viz.command_help import argument_name, option_lines
 from viz.commands import enter_all
 from viz.commands.frame import app
+from viz.commands.help import argument_name, option_lines
 from viz.documents.markdown import code, joined, section, table, text
 from viz.session import PROGRAM
 from viz.words import Words

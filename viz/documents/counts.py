@@ -8,7 +8,7 @@ from scenarios.catalogue import MEASURES, MECHANISMS
 from scenarios.files import library_names
 from scenarios.papers import papers
 from viz.documents.parameters import first_seen
-from viz.measures_list import count
+from viz.tables.measures import count
 from viz.words import Words
 
 READ = {"paper", "seed"}  # seen in an original or in one of the five papers

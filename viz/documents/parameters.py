@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from model.parameters import DECLARED, EVIDENCE, GRADES, Parameter
 from viz.documents.markdown import anchored, code, joined, number, section, table, text
+from viz.parameter_words import source_told, unit_told
 from viz.words import Words
 
 SEEN_ORDER = ("paper", "seed", "excerpt", "derived", "memory", "none")
@@ -90,13 +91,13 @@ def _cell(p: Parameter, name: str, words: Words) -> str:
     cells = {
         "name": anchored(p.name),
         "meaning": said if words.lang == "zh" else text(p.meaning),
-        "unit": text(p.unit),
+        "unit": text(unit_told(p, words)),
         "default": number(p.default),
         "range": "" if p.low is None else f"{number(p.low)} … {number(p.high)}",
         "standing": words.say(f"cli.short_{p.standing}"),
         "prior": text(p.prior),
         "grade": p.grade,
-        "source": text(p.source),
+        "source": text(source_told(p, words)),
     }
     return cells[name]
 

@@ -31,7 +31,7 @@ def population(name: str, words: Words) -> str:
 
 def cause_of(outcome: str, cause: object, words: Words) -> str:
     """A cause of a change; nothing where there is none."""
-    return words.say(f"layers.cause_{outcome}_{cause}") if isinstance(cause, str) else ""
+    return words.say(f"layers.cause_{outcome}_{cause}") if isinstance(cause, str) and cause else ""
 
 
 def yes_or_no(value: object, words: Words) -> str:

@@ -9,6 +9,7 @@ from model.parameters import DECLARED, Parameter
 from scenarios.catalogue import MEASURES
 from viz.export.columns import sheet
 from viz.export.workbook import Sheet
+from viz.parameter_words import source_told, unit_told
 from viz.words import Words
 
 if TYPE_CHECKING:
@@ -46,10 +47,10 @@ def standing_sheet(words: Words) -> Sheet:
         "default": [one.default for one in used],
         "range_low": [one.low for one in used],
         "range_high": [one.high for one in used],
-        "unit": [one.unit for one in used],
+        "unit": [unit_told(one, words) for one in used],
         "grade": [one.grade for one in used],
         "seen": [seen_of(one.seen, words) for one in used],
-        "source": [one.source for one in used],
+        "source": [source_told(one, words) for one in used],
     })
     return sheet("parameters", frame, STANDING, words, {})
 

@@ -16,6 +16,7 @@ from viz.export.labels import yes_or_no
 from viz.export.scenario import seen_of
 from viz.export.workbook import Sheet, format_of
 from viz.indicator_words import label_of
+from viz.parameter_words import source_told, unit_told
 from viz.report.sensitivity import FOLDER, sensitivity_report
 from viz.report.sweep.last import means_of_runs
 from viz.report.sweep.means import named_with_unit, shown_of
@@ -97,10 +98,10 @@ def factors_sheet(factors: Sequence[Mapping[str, Any]], words: Words) -> Sheet:
             "range_low": factor["low"],
             "range_high": factor["high"],
             "default": declared.default if declared else None,
-            "unit": declared.unit if declared else "",
+            "unit": unit_told(declared, words) if declared else "",
             "grade": factor.get("grade") or "",
             "seen": seen_of(declared.seen, words) if declared else "",
-            "source": declared.source if declared else "",
+            "source": source_told(declared, words) if declared else "",
         })
     frame = pd.DataFrame(rows, columns=list(FACTORS))
     title = words.say("export.title_factors")

@@ -7,11 +7,11 @@ import pandas as pd
 
 from experiments.costs import dominated
 from viz.charts import cost_against_effect, costs_and_effects
-from viz.compare_tables import more_is_better
 from viz.report.blocks import Block, Cell, Rows, Table
 from viz.report.digits import plain, spread
 from viz.report.names import MEASURED_ARMS, OUTCOMES, SELLING, Names, of_everyone
 from viz.report.pictures import picture
+from viz.tables.compare import more_is_better
 
 if TYPE_CHECKING:
     from experiments.comparison import CompareResult

@@ -33,8 +33,13 @@ def picture(
         name: a short name for its downloads, such as `effects`; none are offered without one.
         data: its numbers as drawn, for the CSV download.
     """
+    return Pictured(inlined(draw), alt, caption, table, name, data)
+
+
+def inlined(draw: Callable[[], Figure]) -> str:
+    """A figure as an address that holds all of it."""
     code = base64.b64encode(svg(draw()).encode()).decode("ascii")
-    return Pictured(f"data:image/svg+xml;base64,{code}", alt, caption, table, name, data)
+    return f"data:image/svg+xml;base64,{code}"
 
 
 def points(bands: pd.DataFrame) -> pd.DataFrame:

@@ -25,8 +25,9 @@ def run_section(result: "LayersResult", manifest: dict[str, Any], names: Names) 
     if len(result.failed):
         blocks.append(failed_table(result.failed, names))
     blocks += [
-        Text(names.say("gain_read")),
-        _gain_table(result, names),
+        Folded(
+            names.say("gain_title"), [Text(names.say("gain_read")), _gain_table(result, names)]
+        ),
         Folded(names.say("scenario_as_run"), text=_scenario_text(result)),
     ]
     return Section("run", names.say("run_title"), blocks)
@@ -60,9 +61,18 @@ def _facts(
 def circumstances_of(manifest: dict[str, Any]) -> dict[str, str]:
     """When, where and with which versions a job was run; each is a key of `report.fact_…`."""
     versions = manifest.get("versions") or {}
-    told = ("platform", "code", "started", "minutes")
+    told = {"platform": str, "code": str, "started": moment, "minutes": str}
     said = {"versions": ", ".join(f"{name} {v}" for name, v in versions.items() if v) or MISSING}
-    return said | {name: str(manifest[name]) for name in told if name in manifest}
+    return said | {name: say(manifest[name]) for name, say in told.items() if name in manifest}
+
+
+def moment(said: object) -> str:
+    """A time of a manifest, to the minute.
+
+    >>> moment("2026-11-22T08:00:58.613601+00:00")
+    '2026-11-22 08:00 UTC'
+    """
+    return f"{str(said)[:16].replace('T', ' ')} UTC"
 
 
 def failed_table(failed: pd.DataFrame, names: Names) -> Table:

@@ -78,6 +78,8 @@ def read_report(path: Path) -> ReportRead:
         data = json.loads(found[1])
     except ValueError as problem:
         raise JinguoError("verify.damaged", fields) from problem
+    if "<" in found[1]:  # never written: a browser could end the data there
+        raise JinguoError("verify.damaged", fields)
     return ReportRead(file, _carried(data, fields), _changed(text, data))
 
 
@@ -112,9 +114,13 @@ def _digests(text: str, data: Mapping[str, Any]) -> dict[str, str]:
     """Of each section, of the numbers of each figure, of what is carried, and of the rest."""
     own = {key: value for key, value in data.items() if key != SEAL}
     plain = json.dumps(own, sort_keys=True, ensure_ascii=False)
-    bare = DATA.sub("", text)
-    parts = {_name(part): _digest(part[0]) for part in PART.finditer(bare)}
-    return {**parts, RUNS: _digest(plain), REST: _digest(PART.sub("", bare))}
+    bare = DATA.sub("", text, count=1)
+    parts: dict[str, str] = {}
+    for part in PART.finditer(bare):
+        parts[_name(part)] = parts.get(_name(part), "") + part[0]
+    rest = PART.sub(lambda part: f"<{_name(part)}>", bare)
+    return {**{name: _digest(one) for name, one in parts.items()},
+            RUNS: _digest(plain), REST: _digest(rest)}
 
 
 def _name(part: re.Match[str]) -> str:

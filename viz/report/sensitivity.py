@@ -19,7 +19,7 @@ from viz.report.pictures import picture
 from viz.report.screen_tables import as_block
 from viz.report.sweep.means import named_with_unit
 from viz.report.sweep.report import failures_section, plan_section, run_section, titles_of
-from viz.sweep_tables import sensitivity_lines, sensitivity_table
+from viz.tables.sweep import sensitivity_lines, sensitivity_table
 from viz.words import LANGUAGES, Words
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def _page(
         _answer(planned, found, words),
         _indices(found, words),
         plan_section(planned, words),
-        failures_section(results.runs, words),
+        *failures_section(results.runs, words),
         run_section(planned, words),
     )
     ended = sum(planned.counts.values())
@@ -139,8 +139,8 @@ def leaders(one: "Sensitivity") -> list[str]:
     table = one.table[one.table[column] > 0]
     if table.empty:
         return []
-    close = table[f"{column}_high"] >= table[f"{column}_low"].iloc[0]
-    return [str(factor) for factor in table.factor[close]]
+    apart = table[f"{column}_high"] < table[f"{column}_low"].iloc[0]
+    return [str(factor) for factor in table.factor[~apart]]
 
 
 def _how_sure(
@@ -161,7 +161,7 @@ def _how_sure(
     if dropped:
         told.append(_say(words, "sure_dropped", dropped=dropped))
     for one in found:
-        if one.guesses is not None and math.isfinite(one.guesses[0]):
+        if one.settled and one.guesses is not None and math.isfinite(one.guesses[0]):
             low, high = one.guesses
             shares = {"low": low, "high": high, "indicator": _short(one.indicator, words)}
             level = f"{low:.0%}" == f"{high:.0%}"

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.outcomes import PRIMARY
 from viz.charts import scenario_forest
-from viz.compare_tables import asked
 from viz.report.blocks import Block, Cell, Rows, Section, Table, Text
 from viz.report.compare.changes import CompareNames
 from viz.report.digits import between, plain, signed
 from viz.report.pictures import picture
+from viz.tables.compare import asked
 from viz.words import Words
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def answer_section(result: "CompareResult", names: CompareNames) -> Section:
     harm: list[Block] = [
         Text(words.say("reports.harm_title"), "label"),
         Text(guardrails, "warning" if breached else "plain"),
+        *_not_judged(result, names),
     ]
     lead = Text(names.sentences([_contrast(result, names), _second(result, names)]), "lead")
     blocks: list[Block] = [Text(compared, "note")]
@@ -175,6 +176,16 @@ def kept_or_not(result: "CompareResult", words: Words) -> tuple[str, bool]:
         named = [*named[:FEW], more]
     apart = "; " if words.lang == "en" else "；"
     return words.say("reports.guardrails_breached", {**told, "named": apart.join(named)}), True
+
+
+def _not_judged(result: "CompareResult", names: CompareNames) -> list[Block]:
+    """The groups that hold too few women to be judged at the end."""
+    frame = result.guardrails
+    few = frame[(frame.horizon == "end") & (frame.verdict == "too_small")].subgroup.unique()
+    groups = [names.words.say(f"compare.group_{group}") for group in few]
+    if not groups:
+        return []
+    return [Text(names.words.say("reports.not_judged", {"groups": names.listed(groups)}))]
 
 
 def _how_sure(result: "CompareResult", names: CompareNames) -> list[str]:

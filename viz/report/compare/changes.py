@@ -9,12 +9,12 @@ from experiments.outcomes import PRIMARY
 from experiments.people import SUBGROUPS
 from model.indicators import INDICATORS
 from viz.charts import panels_over_time, thinned_weeks, weeks_between_points
-from viz.compare_tables import assumptions_table, effects_table, levels_table, sizes_table
 from viz.report.blocks import Block, Cell, Folded, Rows, Section, Table, Text
 from viz.report.digits import between, signed
 from viz.report.names import POPULATIONS, Names
 from viz.report.pictures import picture, points
 from viz.report.screen_tables import as_block
+from viz.tables.compare import assumptions_table, effects_table, levels_table, sizes_table
 from viz.words import Words
 
 if TYPE_CHECKING:

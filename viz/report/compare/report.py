@@ -7,14 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from viz.charts import change_of_tenths
-from viz.compare_tables import (
-    costs_table,
-    dominance_notes,
-    equity_table,
-    guardrails_table,
-    placebo_notes,
-    rule_notes,
-)
 from viz.report.blocks import Block, Cell, Facts, Folded, Items, Rows, Section, Table, Text
 from viz.report.build import Report, incomplete, keep, page
 from viz.report.compare.answer import answer_section, forest, kept_or_not
@@ -25,6 +17,14 @@ from viz.report.embedded import of_comparison
 from viz.report.pictures import picture
 from viz.report.run import circumstances_of, failed_table, manifest_of
 from viz.report.screen_tables import as_block
+from viz.tables.compare import (
+    costs_table,
+    dominance_notes,
+    equity_table,
+    guardrails_table,
+    placebo_notes,
+    rule_notes,
+)
 from viz.words import LANGUAGES, Words
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from experiments.between import left_frame
 from viz.charts import is_clear
 from viz.report.blocks import Block, Cell, Rows, Section, Table, Text
-from viz.report.digits import MISSING
 from viz.report.layers.answer import forest
 from viz.report.names import OUTCOMES, SELLING, SINGLE, Names, pick
 
@@ -22,23 +22,25 @@ def after_section(result: "LayersResult", names: Names) -> Section:
     later = [horizon for horizon in names.horizons() if horizon != "end"]
     if not later:
         return Section("after", title, [Text(names.say("after_none"))])
+    left = left_frame(result.histories, result.cells, result.staff)
+    left = left[left.population == SELLING]
     blocks: list[Block] = [
-        Text(_left(result.effects, later[-1], names)),
+        Text(_left(result.effects, left, later[-1], names)),
         Text(names.say("after_read"), "note"),
         forest(result, later[-1], names),
-        _table(result.effects, names),
+        _table(left, names),
     ]
     return Section("after", title, blocks)
 
 
-def _left(effects: pd.DataFrame, horizon: str, names: Names) -> str:
+def _left(effects: pd.DataFrame, left: pd.DataFrame, horizon: str, names: Names) -> str:
     """How much of the joint change is still there at the last horizon."""
     told = []
     for outcome in OUTCOMES:
         end, then = (_row(effects, "all", outcome, at) for at in ("end", horizon))
-        key = _kind(end, then)
-        fields = {"outcome": names.say(f"phrase_{outcome}"), "share": _share(end, then, names)}
-        told.append(names.say(f"left_{key}", **fields))
+        share = _of(left, "all", outcome, horizon)
+        fields = {"outcome": names.say(f"phrase_{outcome}"), **_percents(share, names)}
+        told.append(names.say(f"left_{_kind(end, then, share)}", **fields))
     return names.say("after_all", when=names.say(f"short_{horizon}"), told=names.joined(told))
 
 
@@ -47,33 +49,42 @@ def _row(frame: pd.DataFrame, arm: str, outcome: str, horizon: str) -> "pd.Serie
     return rows[rows.arm == arm].iloc[0]
 
 
-def _kind(end: "pd.Series[Any]", then: "pd.Series[Any]") -> str:
+def _kind(end: "pd.Series[Any]", then: "pd.Series[Any]", share: "pd.Series[Any]") -> str:
     """What may be said: `nothing` to be left, `unclear` then, `turned`, or a `share`."""
-    if not is_clear(end.low, end.high):
+    if not is_clear(end.low, end.high) or pd.isna(share.estimate):
         return "nothing"
     if not is_clear(then.low, then.high):
         return "unclear"
     return "share" if end.estimate * then.estimate > 0 else "turned"
 
 
-def _share(end: "pd.Series[Any]", then: "pd.Series[Any]", names: Names) -> str:
+def _of(
+    left: pd.DataFrame, arm: str, outcome: str, horizon: str
+) -> "pd.Series[Any]":
+    rows = left[(left.arm == arm) & (left.outcome == outcome) & (left.horizon == horizon)]
+    return rows.iloc[0]
+
+
+def _percents(share: "pd.Series[Any]", names: Names) -> dict[str, str]:
+    ends = {"share": share.estimate, "low": share.low, "high": share.high}
+    return {name: names.percent(100 * float(end)) for name, end in ends.items()}
+
+
+def _share(share: "pd.Series[Any]", names: Names) -> Cell:
     """The later change as a share of that at the end; a dash where that is not clear."""
-    if not is_clear(end.low, end.high):
-        return MISSING
-    return names.percent(100 * then.estimate / end.estimate)
+    told = _percents(share, names)
+    missing = pd.isna(share.estimate)
+    return Cell(told["share"], "" if missing else names.say("interval", **told))
 
 
-def _table(effects: pd.DataFrame, names: Names) -> Table:
-    groups = []
-    for outcome in OUTCOMES:
-        rows = []
-        for arm in ARMS:
-            found = [_row(effects, arm, outcome, at) for at in names.horizons()]
-            cells = [names.difference(row) for row in found]
-            shares = [Cell(_share(found[0], row, names)) for row in found[1:]]
-            rows.append((names.arm(arm), [*cells, *shares]))
-        groups.append(Rows(rows, names.with_unit(outcome)))
-    later = [horizon for horizon in names.horizons() if horizon != "end"]
-    head = [names.say("column_arm"), *map(names.horizon, names.horizons())]
-    head += [names.say("column_left", when=names.say(f"short_{at}")) for at in later]
+def _table(left: pd.DataFrame, names: Names) -> Table:
+    groups = [
+        Rows(
+            [(names.arm(arm), [_share(_of(left, arm, outcome, at), names) for outcome in OUTCOMES])
+             for arm in ARMS],
+            names.horizon(at),
+        )
+        for at in names.horizons()[1:]
+    ]
+    head = [names.say("column_arm"), *map(names.outcome, OUTCOMES)]
     return Table(names.say("after_caption"), head, groups, names.say("after_note"))

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from experiments.between import ahead_frame
 from experiments.joint import GOOD
 from experiments.statistics import FEWEST_FOR_BOOTSTRAP
 from scenarios.catalogue import MEASURES
@@ -82,7 +83,7 @@ def _answer(result: "LayersResult", names: Names) -> list[str]:
         for outcome in OUTCOMES
     ]
     first = names.say("answer_all", changes=names.joined(together))
-    return [first, _which_layer(result.effects, names)]
+    return [first, _which_layer(result, names)]
 
 
 def _row(frame: pd.DataFrame, arm: str, outcome: str) -> "pd.Series[Any]":
@@ -123,14 +124,18 @@ def _direction(row: "pd.Series[Any]") -> str:
     return "higher" if row.estimate > 0 else "lower"
 
 
-def _which_layer(effects: pd.DataFrame, names: Names) -> str:
+def _which_layer(result: "LayersResult", names: Names) -> str:
     """Which single layers better each outcome most, and which cannot be told from nothing."""
     told, unclear = [], []
+    ahead = ahead_frame(result.histories, result.cells, result.staff)
+    ahead = ahead[(ahead.horizon == "end") & (ahead.population == SELLING)]
     for outcome in OUTCOMES:
-        rows = [_row(effects, layer, outcome) for layer in SINGLE]
-        if best := _best(rows):
+        rows = [_row(result.effects, layer, outcome) for layer in SINGLE]
+        best, all_apart = _best(rows, ahead[ahead.outcome == outcome])
+        if best:
             layers = names.both([names.say(f"layer_{arm}") for arm in best])
-            key = "most_one" if len(best) == 1 else "most_several"
+            one = "most_one" if all_apart else "some_one"
+            key = one if len(best) == 1 else "most_several"
             told.append(names.say(f"{key}_{outcome}", layers=layers))
         dark = [str(row.arm) for row in rows if _direction(row) not in {"higher", "lower"}]
         if dark:
@@ -144,14 +149,19 @@ def _which_layer(effects: pd.DataFrame, names: Names) -> str:
     return names.say("most", told=names.clauses(told), unclear=names.clauses(unclear))
 
 
-def _best(rows: "Sequence[pd.Series[Any]]") -> list[str]:
-    """The arm that clearly betters an outcome most, and those not told apart from it."""
+def _best(rows: "Sequence[pd.Series[Any]]", ahead: pd.DataFrame) -> tuple[list[str], bool]:
+    """The arm that clearly betters an outcome most, and those not told apart from it.
+
+    Also whether it is told apart from every other arm, in pairs of the same villages.
+    """
     sign = GOOD[str(rows[0].outcome)]
     good = [r for r in rows if is_clear(r.low, r.high) and sign * r.estimate > 0]
     if not good:
-        return []
-    top = max(good, key=lambda row: abs(row.estimate))
-    return [str(r.arm) for r in good if r.low <= top.high and r.high >= top.low]
+        return [], False
+    top = str(max(good, key=lambda row: abs(row.estimate)).arm)
+    pairs = ahead[ahead["first"] == top]
+    near = [str(p.second) for _, p in pairs.iterrows() if not is_clear(p.low, p.high)]
+    return [arm for arm in (str(r.arm) for r in good) if arm == top or arm in near], not near
 
 
 # --- How sure ----------------------------------------------------------------------------------
@@ -167,9 +177,23 @@ def _how_sure(result: "LayersResult", names: Names, signs: pd.DataFrame | None) 
     if signs is not None:
         told.append(how_many_hold(signs, names))
     told.append(names.say("sure_certainty"))
+    told += _together(result.ledger, names)
     if (share := unserved_share(result.programme)) > MUCH_UNSERVED:
         told.append(names.say(f"sure_unserved_{result.staff}", percent=f"{100 * share:.0f}"))
     return names.sentences(told)
+
+
+def _together(ledger: pd.DataFrame, names: Names) -> list[str]:
+    """In which outcomes the layers bring clearly less, or more, than the sum of each alone."""
+    beyond: dict[str, list[str]] = {"less": [], "more": []}
+    interaction = ledger[ledger.part == "interaction"]
+    for outcome in OUTCOMES:
+        row = pick(interaction, "end", SELLING, outcome).iloc[0]
+        if is_clear(row.low, row.high):
+            key = "more" if GOOD[outcome] * row.estimate > 0 else "less"
+            beyond[key].append(names.say(f"phrase_{outcome}"))
+    told = [(key, outcomes) for key, outcomes in beyond.items() if outcomes]
+    return [names.say(f"together_{key}", outcomes=names.both(of)) for key, of in told]
 
 
 def _over_guesses(result: "LayersResult", names: Names) -> str:

@@ -7,6 +7,7 @@ from experiments.statistics import LAYERS
 from model.parameters import DECLARED, GRADES, Parameter
 from scenarios.catalogue import MEASURES, MeasureEntry
 from scenarios.programmes import carried_out_by_others
+from viz.parameter_words import source_told, unit_told
 from viz.report.blocks import Block, Cell, Facts, Folded, Items, Rows, Section, Table, Text
 from viz.report.digits import MISSING, free, plain
 from viz.report.layers.structures import structures_blocks
@@ -102,9 +103,9 @@ def _parameters_table(scenario: "Scenario", names: Names) -> Table:
             Cell(free(value), strong=True),
             Cell(_number(declared.default)),
             Cell(names.say("range", **ends)),
-            Cell(declared.unit, number=False),
+            Cell(unit_told(declared, names.words), number=False),
             Cell(declared.grade, _seen(declared, names), number=False),
-            Cell(declared.source, number=False),
+            Cell(source_told(declared, names.words), number=False),
         ]
         rows.append((names.say("named", label=declared.label, name=name), cells))
     columns = ("number", "value", "default", "range", "unit", "grade", "source")

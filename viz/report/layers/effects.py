@@ -13,7 +13,6 @@ from viz.report.names import (
     EVERYONE,
     MEASURED_ARMS,
     OUTCOMES,
-    POPULATIONS,
     SELLING,
     SINGLE,
     Names,
@@ -34,27 +33,29 @@ ARMS_OF_CROWDING = (*SINGLE, "all")
 
 def effects_section(result: "LayersResult", names: Names) -> Section:
     """The three outcomes at each horizon: the village without programme, and what arms change."""
-    tables = [_outcome_table(result, outcome, names) for outcome in OUTCOMES]
-    blocks: list[Block] = [Text(names.say("effects_read")), *tables]
+    own, everyone = (
+        [_outcome_table(result, outcome, population, names) for outcome in OUTCOMES]
+        for population in (SELLING, EVERYONE)
+    )
+    blocks: list[Block] = [Text(names.say("effects_read")), *own]
     blocks.append(Text(names.say("effects_note"), "note"))
+    blocks.append(Folded(names.say("effects_more"), everyone))
     if result.assumptions is not None:
         blocks.append(Text(names.say("draws_read", draws=len(result.draws))))
         blocks.append(_draws_table(result.assumptions, names))
     return Section("effects", names.say("effects_title"), blocks)
 
 
-def _outcome_table(result: "LayersResult", outcome: str, names: Names) -> Table:
+def _outcome_table(result: "LayersResult", outcome: str, population: str, names: Names) -> Table:
     horizons = names.horizons()
-    groups = []
-    for population in POPULATIONS:
-        rows = [(names.arm("none"), _levels(result.levels, outcome, population, names))]
-        for arm in MEASURED_ARMS:
-            own = result.effects[result.effects.arm == arm]
-            found = [pick(own, horizon, population, outcome).iloc[0] for horizon in horizons]
-            rows.append((names.arm(arm), [names.difference(row) for row in found]))
-        groups.append(Rows(rows, names.population(population)))
+    rows = [(names.arm("none"), _levels(result.levels, outcome, population, names))]
+    for arm in MEASURED_ARMS:
+        own = result.effects[result.effects.arm == arm]
+        found = [pick(own, horizon, population, outcome).iloc[0] for horizon in horizons]
+        rows.append((names.arm(arm), [names.difference(row) for row in found]))
     head = [names.say("column_arm"), *map(names.horizon, horizons)]
-    return Table(names.say("effects_caption", outcome=names.with_unit(outcome)), head, groups)
+    fields = {"outcome": names.with_unit(outcome), "population": names.population(population)}
+    return Table(names.say("effects_caption", **fields), head, [Rows(rows)])
 
 
 def _levels(levels: pd.DataFrame, outcome: str, population: str, names: Names) -> list[Cell]:
@@ -122,7 +123,6 @@ def ledger_section(result: "LayersResult", names: Names) -> Section:
             name="ledger",
             data=of_everyone(result.ledger, "end", SELLING),
         ),
-        Text(names.say("percent_note"), "note"),
     ]
     every = [
         _ledger_table(result.ledger, names.horizons(), population, names)
@@ -152,7 +152,7 @@ def _ledger_table(
     head = [names.say("column_part")]
     for outcome in OUTCOMES:
         head += [names.with_unit(outcome), names.say("column_percent")]
-    return Table(names.population(population), head, groups)
+    return Table(names.population(population), head, groups, names.say("percent_note"))
 
 
 def _crowding(result: "LayersResult", names: Names) -> list[Block]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from experiments.run import ENOUGH
 from experiments.structures import BASE
 from viz.report.blocks import Section
 from viz.report.build import Report, incomplete, keep, page
@@ -71,10 +72,18 @@ def render_report(
 def _report(
     result: "LayersResult", manifest: dict[str, Any], signs: "pd.DataFrame | None"
 ) -> Report:
-    bands = result.series_bands()
+    bands = _asked(result.series_bands(), result.staff)
     village = retell(result)
     pages = [_page(result, bands, village, manifest, signs, Words(lang)) for lang in LANGUAGES]
     return Report(pages, of_layers(result, manifest))
+
+
+def _asked(bands: "pd.DataFrame", staff: str) -> "pd.DataFrame":
+    """The arms with the staff that was asked for, under the names of the tables."""
+    if staff == "limited":
+        return bands
+    own = bands[(bands.arm == "none") | bands.arm.str.endswith(ENOUGH)]
+    return own.assign(arm=own.arm.str.removesuffix(ENOUGH))
 
 
 def _page(

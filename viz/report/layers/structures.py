@@ -9,7 +9,7 @@ from experiments.structures import SIGNS, headlines
 from viz.report.blocks import Block, Text
 from viz.report.names import SELLING
 from viz.report.screen_tables import as_block
-from viz.structures_tables import tables_of_signs
+from viz.tables.structures import tables_of_signs
 
 if TYPE_CHECKING:
     from viz.report.names import Names

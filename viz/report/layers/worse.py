@@ -8,7 +8,7 @@ from experiments.joint import GOOD
 from viz.charts import is_clear
 from viz.report.blocks import Block, Cell, Items, Rows, Section, Table, Text
 from viz.report.digits import MISSING, size
-from viz.report.names import EVERYONE, SINGLE, Names
+from viz.report.names import EVERYONE, POPULATIONS, SINGLE, Names
 
 if TYPE_CHECKING:
     from experiments.layer_effects import LayersResult
@@ -62,21 +62,24 @@ def _causes(row: "pd.Series[Any]", names: Names) -> list[str]:
 
 def _groups(effects: pd.DataFrame, names: Names) -> str:
     """Which groups of women all three layers together leave worse."""
-    rows = effects[(effects.arm == "all") & (effects.subgroup != "all")]
+    rows = effects[(effects.arm == "all") & effects.population.isin(POPULATIONS)]
     worse = rows[[_is_worse(row) for _, row in rows.iterrows()]]
     if worse.empty:
         return names.say("harm_groups_none")
-    pairs = worse[["subgroup", "outcome"]].drop_duplicates().itertuples()
-    told = [
+    told = list(dict.fromkeys(
         names.say(
-            "harm_group",
-            group=names.words.say(f"compare.group_{pair.subgroup}"),
-            outcome=names.say(f"phrase_{pair.outcome}"),
+            "harm_group", group=_group(row, names), outcome=names.say(f"phrase_{row.outcome}")
         )
-        for pair in pairs
-    ]
+        for _, row in worse.iterrows()
+    ))
     rest = names.say("harm_groups_more", count=len(told) - FEW) if len(told) > FEW else ""
     return names.say("harm_groups", told=names.listed(told[:FEW]) + rest)
+
+
+def _group(row: "pd.Series[Any]", names: Names) -> str:
+    if row.subgroup == "all":
+        return names.say(f"short_{row.population}")
+    return names.words.say(f"compare.group_{row.subgroup}")
 
 
 def _is_worse(row: "pd.Series[Any]") -> bool:

@@ -103,19 +103,18 @@ def _number(row: "pd.Series[Any]", words: Words) -> str:
 
 
 def _what_moves(rows: pd.DataFrame, shown: Sequence["Indicator"], words: Words) -> str:
-    """How far the draws are apart beside the interval that luck leaves."""
-    told = []
-    for indicator in shown:
-        own = rows[(rows.indicator == indicator.name) & np.isfinite(rows.draw_low)]
-        luck = (own.high - own.low).max()
-        if own.empty or not luck > 0:
-            continue
-        times = float((own.draw_high - own.draw_low).max() / luck)
-        told.append(words.say("reports.wider", {
-            "outcome": _name(indicator, words), "times": f"{times:.1f}",
-        }))
-    key = "draws_and_luck" if told else "draws_single"
-    return words.say(f"reports.{key}", {"told": _joined(told, words)})
+    """How much of what sets the draws apart is luck, and how much is owed to the inputs."""
+    drawn = rows[np.isfinite(rows.draw_low) & (rows.lowest < rows.highest)]
+    if drawn.empty:
+        return words.say("reports.draws_single")
+    if not np.isfinite(drawn.luck).any():
+        return words.say("reports.draws_luck_unknown")
+    told = [
+        words.say("reports.luck_of", {"outcome": _name(one, words), "luck": f"{luck:.0%}"})
+        for one in shown
+        if np.isfinite(luck := drawn[drawn.indicator == one.name].luck.max())
+    ]
+    return words.say("reports.draws_luck", {"told": _joined(told, words)})
 
 
 def _how_sure(found: "SweepStatus", results: "Results", words: Words) -> list[str]:

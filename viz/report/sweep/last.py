@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from experiments.outcomes import WEEKS_AVERAGED, WEEKS_AVERAGED_MONEY
-from experiments.statistics import student_interval
+from experiments.sensitivity_indices import luck_of_draws
+from experiments.statistics import Floats, student_interval
 from viz.report.blocks import Cell, Rows, Table
 from viz.report.digits import MISSING, plain, spread
 from viz.words import Words
@@ -17,15 +18,16 @@ if TYPE_CHECKING:
     from model.indicators import Indicator
 
 MIDDLE = (0.1, 0.9)  # of the draws
-NUMBERS = ("mean", "low", "high", "draw_low", "draw_high", "lowest", "highest")
+NUMBERS = ("mean", "low", "high", "draw_low", "draw_high", "lowest", "highest", "luck")
 
 
 def last_weeks(results: "Results", shown: Sequence["Indicator"]) -> pd.DataFrame:
     """Mean of the last weeks of each indicator in each scenario, a row a pair.
 
     `low` and `high` are the 95 % interval that luck leaves, `draw_low` and `draw_high` the
-    middle 80 % of the means of draws, `lowest` and `highest` their range; nan where there is
-    one draw only. `unit` is that of the indicator.
+    middle 80 % of the means of draws, `lowest` and `highest` their range, `luck` the share of
+    their variance that luck makes up; nan where there is one draw only. `unit` is that of the
+    indicator.
     """
     rows = []
     for indicator in shown:
@@ -47,7 +49,7 @@ def means_of_runs(results: "Results", indicator: "Indicator") -> pd.DataFrame:
 
 
 def _luck_and_draws(runs: pd.DataFrame) -> list[float]:
-    """Mean; its interval over replications; middle and range of the means of draws."""
+    """Mean; its interval over replications; middle, range and luck of the means of draws."""
     held = runs[np.isfinite(runs["value"])]
     if held.empty:
         return [np.nan] * len(NUMBERS)
@@ -55,10 +57,17 @@ def _luck_and_draws(runs: pd.DataFrame) -> list[float]:
     draws = held.groupby("draw")["value"].mean().to_numpy(dtype=np.float64)
     none = (np.array([np.nan]),) * 2
     low, high = student_interval(luck[:, None]) if len(luck) > 1 else none
-    over_draws = [*np.quantile(draws, MIDDLE).tolist(), draws.min(), draws.max()]
+    middle = np.quantile(draws, MIDDLE).tolist()
+    over_draws = [*middle, draws.min(), draws.max(), _share(held, draws)]
     if len(draws) == 1:
-        over_draws = [np.nan] * 4
+        over_draws = [np.nan] * 5
     return [float(luck.mean()), float(low[0]), float(high[0]), *over_draws]
+
+
+def _share(runs: pd.DataFrame, draws: Floats) -> float:
+    """Share of the variance between draws that luck makes up, at most all of it."""
+    apart = float(draws.var())
+    return min(luck_of_draws(runs) / apart, 1.0) if apart > 0 else float("nan")
 
 
 def last_table(rows: pd.DataFrame, labels: dict[str, str], words: Words) -> Table:

@@ -16,7 +16,7 @@ from viz.report.digits import MISSING, plain, spread
 from viz.report.pictures import picture, points
 from viz.report.screen_tables import as_block
 from viz.report.sweep.last import last_table, last_weeks
-from viz.sweep_tables import sensitivity_lines, sensitivity_table
+from viz.tables.sweep import sensitivity_lines, sensitivity_table
 from viz.words import Words
 
 if TYPE_CHECKING:

@@ -14,11 +14,11 @@ from viz.report.blocks import Block, Cell, Facts, Items, Rows, Section, Table, T
 from viz.report.build import Report, keep, page
 from viz.report.digits import MISSING, free
 from viz.report.embedded import of_sweep
-from viz.report.run import circumstances_of
+from viz.report.run import circumstances_of, moment
 from viz.report.screen_tables import as_block
 from viz.report.sweep.answer import answer_section
 from viz.report.sweep.means import means_section
-from viz.sweep_tables import ENDINGS, status_table
+from viz.tables.sweep import ENDINGS, status_table
 from viz.words import LANGUAGES, Words
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _page(found: SweepStatus, results: Results, words: Words) -> dict[str, Any]:
         answer_section(found, results, aims, _lock(found, words), words),
         plan_section(found, words),
         means_section(found, results, words),
-        failures_section(results.runs, words),
+        *failures_section(results.runs, words),
         run_section(found, words),
     )
     ended = sum(found.counts.values())
@@ -105,7 +105,6 @@ def plan_section(found: SweepStatus, words: Words) -> Section:
     blocks.append(as_block(replace(status_table(found, words), title=title)))
     if plan["factors"]:
         blocks.append(_factors_table(plan["factors"], words))
-    blocks.append(_lock(found, words))
     return Section("plan", words.say("reports.plan_title"), blocks)
 
 
@@ -148,12 +147,12 @@ def _lock(found: SweepStatus, words: Words) -> Block:
     return Text(words.say("reports.lock_left", left), "warning")
 
 
-def failures_section(runs: "pd.DataFrame", words: Words) -> Section:
-    """Runs without a result: how many of each kind, and the first of them with their reasons."""
+def failures_section(runs: "pd.DataFrame", words: Words) -> list[Section]:
+    """How many runs of each kind gave no result, and why; no section where all gave one."""
     failed = runs[runs.status != "ok"]
-    title = words.say("reports.failures_title")
     if failed.empty:
-        return Section("failures", title, [Text(words.say("reports.no_failures"))])
+        return []
+    title = words.say("reports.failures_title")
     rows = [
         (str(row.run_id), [
             Cell(words.say(f"sweep.row_{row.status}"), number=False),
@@ -171,14 +170,14 @@ def failures_section(runs: "pd.DataFrame", words: Words) -> Section:
         if (failed.status == kind).any()
     ]
     caption = words.say("reports.failures_caption", {"shown": len(rows), "all": len(failed)})
-    return Section("failures", title, [Items(counts), Table(caption, heads, [Rows(rows)])])
+    return [Section("failures", title, [Items(counts), Table(caption, heads, [Rows(rows)])])]
 
 
 def run_section(found: SweepStatus, words: Words) -> Section:
     """How the runs were made, and by which version of the model."""
     manifest = dict(found.manifest)
     facts = [(words.say(f"report.fact_{n}"), s) for n, s in circumstances_of(manifest).items()]
-    facts.append((words.say("reports.fact_made"), str(manifest["made"])))
+    facts.append((words.say("reports.fact_made"), moment(manifest["made"])))
     deadline = words.say("reports.seconds", {"seconds": float(manifest["deadline"])})
     facts.append((words.say("reports.fact_deadline"), deadline))
     blocks: list[Block] = [
