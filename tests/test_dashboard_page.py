@@ -59,9 +59,7 @@ def test_it_runs_plays_steps_and_scrubs(visitor):
     v = visitor()
     before = v.key()
     v.page.locator("[data-seed]").fill("9")
-    v.page.locator("[data-seed]").press("Enter")
-    v.page.get_by_text("Changed. Press Run").wait_for()
-    v.page.locator("[data-run]").click()
+    v.page.locator("[data-seed]").press("Enter")  # runs at once
     v.page.wait_for_function(f"Jinguo.films.a.key !== '{before}' && {DONE}")
     v.page.locator("[data-step]").click()
     v.at(1)
@@ -78,6 +76,19 @@ def test_it_runs_plays_steps_and_scrubs(visitor):
     told.get_by_text(f"Of {selling} women selling online, {above} have high burnout.").wait_for()
     shown = v.page.locator("[data-number=income] .big").inner_text()
     assert shown == f"{v.line('income_now')[300]:,.0f}"
+
+
+def test_news_from_the_village_leaves_what_is_being_typed(visitor):
+    v = visitor()
+    v.page.locator("[data-seed]").fill("9")
+    v.page.evaluate("document.querySelector('[data-layer=micro]').click()")  # the focus stays
+    v.page.get_by_text("Changed. Press Run").wait_for()
+    assert v.page.locator("[data-seed]").input_value() == "9"
+    v.page.locator("[data-seed]").press("Tab")
+    v.page.wait_for_function("location.search.includes('seed=9')")
+    v.page.locator("[data-reset]").click()
+    v.page.locator("[data-layer=micro]:checked").wait_for()
+    v.page.wait_for_function("document.querySelector('[data-women]').value === '600'")
 
 
 def test_layers_and_measures_are_switched_and_dosed(visitor):

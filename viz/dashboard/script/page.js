@@ -8,11 +8,18 @@
     document.documentElement.lang = lang === 'zh' ? 'zh-CN' : 'en';
     document.title = J.say('title');
   };
+  // a field's value, which news from elsewhere never takes from under the visitor's hands
+  const kept = function (field, { value, oldValue }) {
+    if (value !== oldValue || field !== document.activeElement) field.value = value;
+  };
   // a part of the page: what it does itself, and saying a text in its language
   J.part = function (own) {
     const speak = function () { if (J.lang !== this.lang) J.speak(this.lang); };
     return Object.assign({}, own, {
-      created() { J.speak(this.lang); },
+      created() {
+        J.speak(this.lang);
+        this.$options.directives.kept = { inserted: kept, componentUpdated: kept };
+      },
       beforeUpdate: speak,
       methods: Object.assign({
         t(key, fields) { speak.call(this); return J.say(key, fields); },
