@@ -242,6 +242,48 @@ def test_a_run_can_be_cancelled(visitor):
     v.page.wait_for_function(f"Jinguo.films.a.shown === 300 && {DONE}")
 
 
+def held(v):
+    """What has the focus, by its marks."""
+    return set(v.page.evaluate("Object.keys(document.activeElement.dataset)"))
+
+
+def test_the_focus_stays_on_a_button_that_was_pressed(visitor):
+    v = visitor()
+    v.page.locator("[data-back]").press("Enter")
+    assert (v.week(), held(v)) == (0, {"back"})
+    v.page.locator("[data-reset]").press("Enter")
+    v.page.wait_for_selector("[data-reset][aria-disabled=true]")
+    v.page.wait_for_function(f"Jinguo.films.a.shown === 300 && {DONE}")
+    assert held(v) == {"reset"}
+    key = v.key()
+    v.page.keyboard.press("Enter")
+    v.page.locator("[data-women]").fill("900")
+    v.page.locator("[data-women]").press("Tab")
+    v.page.wait_for_selector("[data-reset][aria-disabled=false]")
+    assert v.key() == key, "a button that does nothing now does nothing"
+    v.page.locator("[data-run]").press("Enter")
+    v.page.wait_for_selector("[data-cancel]")
+    assert held(v) == {"cancel"}
+    v.page.keyboard.press("Enter")
+    v.page.wait_for_selector("[data-run]")
+    assert held(v) == {"run"}
+    v.page.keyboard.press("?")
+    v.page.get_by_role("dialog").wait_for()
+    v.page.keyboard.press("Escape")
+    v.page.get_by_role("dialog").wait_for(state="detached")
+    assert held(v) == {"run"}
+
+
+def test_the_focus_stays_while_a_second_future_is_made(visitor):
+    v = visitor(SMALL.replace("90", "700") + "&w=240&tab=futures")
+    v.page.wait_for_selector("[data-branch][aria-disabled=false]")
+    v.page.locator("[data-what]").select_option("meso=0")
+    v.page.locator("[data-branch]").press("Enter")
+    v.page.locator("[data-cancel]").press("Enter")
+    v.page.wait_for_selector("[data-branch][aria-disabled=false]")
+    assert held(v) == {"branch"}
+
+
 def test_the_second_future_branches_from_the_week_on_screen(visitor):
     v = visitor(SMALL + "&w=240&tab=futures")
     v.page.wait_for_function("Jinguo.films.b && Jinguo.films.b.weeks === 416")

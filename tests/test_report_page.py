@@ -29,6 +29,7 @@ from viz.report.layers.report import write_report
 from viz.report.names import Names
 from viz.words import LANGUAGES, Words
 
+MOST = 3
 HARMFUL = {
     "micro": {"burnout": 0.05, "trust": -0.03, "income": -9.0},
     "meso": {"trust": -0.03, "burnout": 0.02},
@@ -73,28 +74,30 @@ def test_the_printed_report_begins_with_the_answer_alone(file, visit, lang):
     first_page_is_the_answer(visit(file, lang))
 
 
-def test_the_answer_of_every_scenario_of_the_library_fits_one_page(
+def test_the_answer_of_the_scenarios_with_most_to_say_fits_one_page(
     tmp_path, visit, monkeypatch
 ):
+    """Their titles and what they are about are all that differs on this page."""
     harmful = made_result(HARMFUL, replications=6)
     drawn = {
         lang: answer.forest(harmful, "end", Names(harmful, Words(lang))) for lang in LANGUAGES
     }
     monkeypatch.setattr(answer, "forest", lambda _result, _when, names: drawn[names.words.lang])
-    ends = {}
-    for scenario in map(load_scenario, library_names()):
-        if scenario.programme is None:
-            continue
-        made = tmp_path / f"{scenario.name}.html"
-        made.write_text(_first_pages(replace(harmful, scenario=scenario)), encoding="utf-8")
-        for lang in LANGUAGES:
+    known = [one for one in map(load_scenario, library_names()) if one.programme is not None]
+    assert len(known) > 2 * MOST
+    for lang in LANGUAGES:
+        for scenario in sorted(known, key=lambda one: -_said_of(one, Words(lang)))[:MOST]:
+            made = tmp_path / f"{scenario.name}.html"
+            made.write_text(_first_pages(replace(harmful, scenario=scenario)), encoding="utf-8")
             tab = visit(made, lang)
-            ends[answer_ends(tab), made, lang] = True
+            assert answer_ends(tab) < A4["height"], (made.name, lang)
+            first_page_is_the_answer(tab)
             tab.close()
-    assert len(ends) > 20
-    highest, made, lang = max(ends)
-    assert highest < A4["height"], (made.name, lang)
-    first_page_is_the_answer(visit(made, lang))
+
+
+def _said_of(scenario, words):
+    about = words.label(scenario.about) if scenario.about else ""
+    return len(words.label(scenario.title)) + len(about)
 
 
 def _first_pages(result):

@@ -11,12 +11,14 @@ import pytest
 from experiments import sensitivity, sweep
 from experiments.sensitivity_indices import Sensitivity, indices_frame
 from experiments.sweeps import status
+from model.errors import JinguoError
 from tests.report_browser import A4, answer_ends, first_page_is_the_answer, opened, serious
 from tests.sweep_stand_ins import Here, paper_plan
 from tests.test_report import _tables
 from tests.test_sensitivity import planned
 from viz.charts.sensitivity import sensitivity_bars
 from viz.report.sensitivity import _how_sure, leaders, sensitivity_report, write_sensitivity
+from viz.report.sweep.report import sweep_report
 from viz.words import LANGUAGES, Words
 
 MOVES, LITTLE = "spoil_nocold", "tau_acute"
@@ -49,6 +51,20 @@ def stores(tmp_path_factory):
     folder = tmp_path_factory.mktemp("sensitivity")
     for kind in ("morris", "saltelli"):
         sweep(planned(kind, 4, 2), folder / kind, cluster=Here())
+    return folder
+
+
+@pytest.fixture(scope="module")
+def real(compiled, tmp_path_factory):
+    """A screening of a real village, small."""
+    folder = tmp_path_factory.mktemp("real") / "store"
+    names = ["would_ever_sell", "class_size"]
+    plan = {
+        "scenario": "libei", "village": {"women": 60}, "weeks": 52, "replications": 1,
+        "design": {"kind": "morris", "draws": 4, "parameters": names},
+        "indicators": ["income", "burnout", "trust"],
+    }  # fmt: skip
+    sweep(plan, folder, cluster=Here())
     return folder
 
 
@@ -180,6 +196,40 @@ def test_the_command_keeps_report_and_numbers_and_report_says_so(stores, call):
     assert str(file) in out
     write_sensitivity(store, sensitivity(store), Words("en"))
     assert file.read_bytes() == first
+
+
+def _drawn(page, name):
+    """The drawing and the numbers of a figure, by language and of both."""
+    own = {lang: page.partition(f'data-lang="{lang}"')[2] for lang in LANGUAGES}
+    place = {lang: own[lang].index(f'data-figure="{name}"') for lang in LANGUAGES}
+    images = {lang: re.findall(r'<img[^>]* src="([^"]*)"', own[lang][: place[lang]])[-1]
+              for lang in LANGUAGES}  # fmt: skip
+    numbers = re.search(f'data-figure="{name}">(.*?)</script>', page, re.DOTALL)[1]
+    return images, numbers
+
+
+def test_the_report_of_the_sweep_itself_draws_the_same_bars(real):
+    found = sensitivity(real)
+    page = sweep_report(real, partial_too=False).text(Words("en"))
+    beside = sensitivity_report(real, found).text(Words("en"))
+    assert _drawn(page, "sensitivity_libei") == _drawn(beside, "sensitivity")
+    assert "would_ever_sell" in _drawn(page, "sensitivity_libei")[1]
+    for lang in LANGUAGES:
+        own, words = _own(page, lang), Words(lang)
+        assert f">{words.say('reports.moves_title')}</h2>" in own
+        assert words.say("sensitivity_report.indices_read") in own
+        assert "indices.csv" not in own  # only `jinguo sensitivity` writes it
+
+
+def test_a_sweep_with_too_few_blocks_says_so_in_place_of_bars(tmp_path):
+    store = tmp_path / "few"
+    sweep(planned("morris", 2, 1), store, cluster=Here())
+    page = sweep_report(store, partial_too=False).text(Words("en"))
+    assert 'data-figure="sensitivity' not in page
+    with pytest.raises(JinguoError) as caught:
+        sensitivity(store)
+    for lang in LANGUAGES:
+        assert Words(lang).say(caught.value.key, caught.value.fields) in _own(page, lang)
 
 
 def test_a_store_of_another_design_gets_no_report(tmp_path, call):

@@ -192,7 +192,7 @@ def test_causes_of_all_women_add_up_to_the_effect():
         assert sums[1] - sums[0] == pytest.approx(row.estimate, abs=2e-2 * (1 + abs(row.estimate)))
 
 
-def test_what_is_worse_is_told_with_the_tables(capsys, tmp_path):
+def test_what_is_worse_is_told_with_the_tables(capsys, tmp_path, blank_figures):
     sets = [part for key, value in TINY.items() for part in ("--set", f"{key}={value}")]
     out = ["--out", str(tmp_path / "out"), "--replications", "2", "--processes", "1"]
     assert main(["layers", "libei", "--json", *sets, *out]) == 0
