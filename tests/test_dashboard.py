@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import solara
 
 import jinguo
 from model.errors import JinguoError, Problems
@@ -183,6 +184,26 @@ def test_a_run_ends_when_nobody_waits_for_it():
     assert waited(job, 20).week < order.scenario.weeks
     with pytest.raises(Stopped):
         job.report(1, lambda: None)
+
+
+def test_the_first_picture_of_a_run_is_drawn_at_once(monkeypatch):
+    monkeypatch.setattr("viz.dashboard.visit.FIRST", 60.0)
+    drawn, visits = [], []
+
+    @solara.component
+    def Seen():  # noqa: N802 (a part is named like a class)
+        visit = solara.use_memo(lambda: Visit(State("libei", SMALL)), [])
+        visits.append(visit)
+        drawn.append((visit.films.value["a"].get("key"), visit.ran.value["a"]))
+        solara.Div()
+
+    _, context = solara.render(Seen(), handle_error=False)
+    visit = visits[0]
+    assert drawn == [(None, None)]
+    visit.run("a")
+    assert drawn[1:] == [(visit.order("a").key, visit.asked("a"))]
+    visit.cancel()
+    context.close()
 
 
 def test_an_error_inside_a_run_reaches_the_visitor_as_a_problem(monkeypatch, capfd):

@@ -10,7 +10,7 @@ from scenarios.load import load_scenario
 from tests.test_dashboard import small
 from viz.dashboard.frames import ROLES, Recorder, film_village
 from viz.dashboard.layout import places
-from viz.dashboard.payload import as_csv, causes_of, payload, portrait
+from viz.dashboard.payload import as_csv, causes_of, packed, payload, portrait
 from viz.dashboard.runner import Order, make
 
 
@@ -85,6 +85,12 @@ def test_a_payload_is_plain_json_and_small(film):
     assert len(back["lines"]["income_now"]) == 60
     assert len(portrait(film, 4)["own"]["sales"]) == 15
     assert as_csv([("A", film)]).count("\n") == 61
+
+
+def test_a_film_is_packed_once_for_all_visitors(film):
+    assert json.loads(packed(film)) == json.loads(json.dumps(payload(film)))
+    assert packed(film) is packed(film)
+    assert packed(make(Order(small(), 4))) != packed(film)
 
 
 def test_causes_are_those_of_the_village(film):

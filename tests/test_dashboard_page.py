@@ -140,7 +140,8 @@ def test_the_language_changes_and_nothing_else_does(visitor):
     v.page.locator("[data-language]").click()
     told = v.page.locator("[data-told]")
     told.get_by_text(re.compile("名电商从业妇女中，")).wait_for()
-    assert v.page.evaluate("Jinguo.number(257616, 'money')") == "25.8万"
+    spent = "{ cost: Jinguo.number(257616, 'money'), hours: 9 }"
+    assert v.page.evaluate(f"Jinguo.say('spent_short', {spent})") == "25.8万元、9 小时"
     assert (v.week(), v.key()) == (250, key)
     assert "第 250 周（2019 年" in v.page.locator("[data-week]").inner_text()
     left = v.page.locator(".jg-page").inner_text()
@@ -316,6 +317,7 @@ def test_a_woman_is_called_by_hamlet_and_number(visitor):
     v.page.locator("[data-name]").get_by_text(name, exact=True).wait_for()
     v.page.get_by_text("Schooling").wait_for()
     v.page.locator("[data-why-own] li").first.wait_for()
+    v.page.get_by_text(re.compile("(raised|lowered) it by [0-9]")).first.wait_for()
     row = f"Jinguo.films.a.find({hamlet}, {number})"
     income = v.page.evaluate(f"Jinguo.films.a.life('income', {row})")
     v.page.wait_for_function("Jinguo.films.b && Jinguo.films.b.weeks === 416")

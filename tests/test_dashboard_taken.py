@@ -37,6 +37,12 @@ CUT = """() => [...document.querySelectorAll('.jg *')].filter(e => {
     return box.right > innerWidth + 1
         || style.overflowX === 'hidden' && e.scrollWidth > e.clientWidth + 1;
 }).map(e => e.outerHTML.slice(0, 120))"""
+HEAD = """() => {
+    window.changed = 0;
+    const seen = new MutationObserver(found => { window.changed += found.length; });
+    seen.observe(document.documentElement, { attributes: true });
+    seen.observe(document.head, { childList: true, characterData: true, subtree: true });
+}"""
 CHARTS = ("futures", "play", "woman")
 DRAWN = """() => [...document.querySelectorAll('.jg-chart .now')].length > 2
     && [...document.querySelectorAll('.jg-chart .now')].every(e => e.innerText)"""
@@ -137,6 +143,17 @@ def test_every_chart_has_its_table(visitor):
             assert cells[0] == "260"
             assert len(cells) == (2 if tab == "play" else 3)
             assert all(cell != "–" for cell in cells)
+
+
+def test_a_step_leaves_language_and_title_of_the_page_alone(visitor):
+    v = visitor("?s=libei&c.women=90&lang=en&tab=play")
+    v.page.evaluate(HEAD)
+    for _ in range(3):
+        v.page.locator("[data-step]").click()
+    v.at(3)
+    assert v.page.evaluate("window.changed") == 0  # a change restyles the whole page
+    v.page.locator("[data-language]").click()
+    v.page.wait_for_function("window.changed > 1")
 
 
 def test_who_wants_little_motion_sees_one_picture_a_second(visitor):

@@ -90,3 +90,20 @@ def test_a_lesson_is_taught_and_outlives_a_reload(page):
     page.wait_for_selector("[data-card=talk] li")
     page.click("[data-leave]")
     page.wait_for_selector("[data-lessons]")
+
+
+def test_the_focus_stays_on_the_buttons_of_a_lesson(page):
+    held = "document.activeElement.dataset.focus || document.activeElement.tagName"
+    page.click("[data-lesson-name=own-mine] button")
+    page.locator("[data-next]").press("Enter")
+    page.wait_for_selector("[data-watch]")
+    assert page.evaluate(held) == "next"
+    page.locator("[data-prev]").press("Enter")
+    page.wait_for_selector("[data-prev][aria-disabled=true]")
+    assert page.evaluate(held) == "prev"
+    page.keyboard.press("Enter")
+    assert card(page) == "predict"
+    for kind in ("run", "reveal", "talk"):
+        page.locator("[data-next]").press("Enter")
+        page.wait_for_selector(f"[data-card={kind}]")
+    assert page.evaluate(held) == "H1", "the last card has no button to go on"

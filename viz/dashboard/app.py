@@ -41,8 +41,8 @@ def Page() -> None:  # noqa: N802 (Solara looks for this name)
                                               id(visit.jobs.get("b"))])
     with solara.Div(classes=["jg-page"]):
         _head(visit, state)
-        films = visit.films.value
-        parts.Films(a=films["a"], b=films["b"], week=state.week)
+        films = {side: film.get("text", "") for side, film in visit.films.value.items()}
+        parts.Films(**films, week=state.week)
         parts.Banner(
             lang=state.lang, lines=visit.banner(), event_way_on=lambda _=None: visit.reset()
         )

@@ -61,9 +61,11 @@ class Cast:
     about: dict[str, Array] = field(repr=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Film:
     """One run as it is drawn: weeks × women on show, and the village's own lines.
+
+    It is the same as itself alone.
 
     Attributes:
         weeks: how many are filmed; `total` how many there will be.

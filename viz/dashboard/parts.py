@@ -34,8 +34,8 @@ def Shell(  # noqa: N802 (a part is named like a class)
 
 
 @solara.component_vue("vue/films.vue")
-def Films(a: dict[str, Any], b: dict[str, Any], week: int) -> None:  # noqa: N802
-    """The films of this page."""
+def Films(a: str, b: str, week: int) -> None:  # noqa: N802
+    """The films of this page, each as one text."""
 
 
 @solara.component_vue("vue/banner.vue")

@@ -4,9 +4,11 @@ The page and the single-file replay read the same form (`script/film.js`).
 """
 
 import base64
+import json
 import math
 from collections.abc import Iterable
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +28,7 @@ LINES = (
 )  # fmt: skip
 DIGITS = 5
 MOST_CAUSES = 5
+_PACKED: WeakKeyDictionary[Film, str] = WeakKeyDictionary()
 
 
 def payload(film: Film) -> dict[str, Any]:
@@ -53,6 +56,13 @@ def payload(film: Film) -> dict[str, Any]:
         "bands": bands, "selling": film.counts[:, 0].tolist(),
         "above": film.counts[:, 1].tolist(),
     }  # fmt: skip
+
+
+def packed(film: Film) -> str:
+    """The same as one text, made once for all visitors."""
+    if film not in _PACKED:
+        _PACKED[film] = json.dumps(payload(film), separators=(",", ":"), allow_nan=False)
+    return _PACKED[film]
 
 
 def portrait(film: Film, row: int) -> dict[str, Any]:

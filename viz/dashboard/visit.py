@@ -1,10 +1,12 @@
 """One visit: what this visitor chose, and the two runs she asked for."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
 import solara
+from reacton.core import get_render_context
 
 from model.errors import JinguoError
 from scenarios.schema import Scenario
@@ -12,7 +14,7 @@ from viz.dashboard.address import TABS, State
 from viz.dashboard.changes import future_of, read_text, scenario_of
 from viz.dashboard.frames import Film
 from viz.dashboard.options import OPTIONS
-from viz.dashboard.payload import as_csv, payload
+from viz.dashboard.payload import as_csv, packed
 from viz.dashboard.runner import STUDIO, Job, Order
 from viz.words import Words, tell
 
@@ -42,8 +44,9 @@ class Visit:
     Attributes:
         state: what the address says.
         text: a scenario file she opened.
-        films: payloads on the page, by future.
+        films: on the page, by future: what the server asks of them, and their text.
         ran: what those films show, to tell when something was changed since.
+        page: what is changed `with` it is drawn at once, not one change after another.
     """
 
     def __init__(self, state: State) -> None:
@@ -55,6 +58,7 @@ class Visit:
         self.problems: solara.Reactive[list[JinguoError | Exception]] = solara.Reactive([])
         self.download: solara.Reactive[dict[str, Any]] = solara.Reactive({})
         self.jobs: dict[str, Job] = {}
+        self.page: Any = get_render_context(required=False) or nullcontext()
 
     # --- what is asked ---------------------------------------------------------------------------
 
@@ -154,15 +158,16 @@ class Visit:
         except JinguoError as problem:
             self.problems.value = [problem]
             return
-        self.problems.value = []
         before = self.jobs.get(side)
         if before is not None and not before.done and before is not job:
             before.cancel()
         self.jobs[side] = job
-        self.ran.value = {**self.ran.value, side: self.asked(side)}
-        self.progress.value = Progress(side, job.week, job.total)
         job.wait_for_picture(FIRST)
-        self.look()
+        with self.page:
+            self.problems.value = []
+            self.ran.value = {**self.ran.value, side: self.asked(side)}
+            self.progress.value = Progress(side, job.week, job.total)
+            self.look()
 
     def cancel(self) -> None:
         """Wait no longer."""
@@ -182,12 +187,16 @@ class Visit:
 
     def look(self) -> bool:
         """Take over what the runs have made since; whether any is still under way."""
+        with self.page:
+            return self._look()
+
+    def _look(self) -> bool:
         running = ""
         for side, job in list(self.jobs.items()):
             film = job.film
             held = self.films.value[side]
             if film is not None and (held.get("key"), held.get("weeks")) != (film.key, film.weeks):
-                self.films.value = {**self.films.value, side: payload(film)}
+                self.films.value = {**self.films.value, side: _held(film)}
             if not job.done:
                 running = running or side
                 self.progress.value = Progress(side, job.week, job.total)
@@ -242,3 +251,8 @@ class Visit:
             known = isinstance(problem, JinguoError)
             lines += tell(problem, self.words) if known else [self.words.say("dashboard.inside")]
         return lines
+
+
+def _held(film: Film) -> dict[str, Any]:
+    facts = {name: getattr(film, name) for name in ("key", "weeks", "start", "cutoff")}
+    return {**facts, "text": packed(film)}

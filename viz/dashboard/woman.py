@@ -5,6 +5,7 @@ from typing import Any
 import solara
 
 from model.causes import CAUSES
+from viz.cause_words import cause_of
 from viz.dashboard import parts
 from viz.dashboard.payload import causes_of, portrait
 from viz.dashboard.visit import Visit
@@ -102,7 +103,7 @@ def village_causes(visit: Visit, week: int, span: int) -> list[dict[str, Any]]:
             "outcome": outcome,
             "kind": KINDS[outcome],
             "causes": [
-                [visit.words.say(f"layers.cause_{outcome}_{name}"), value]
+                [cause_of(outcome, name, value, visit.words), value]
                 for name, value in causes_of(film, outcome, first, last)
             ],
         }

@@ -94,7 +94,9 @@
       make('span', { class: 'grow' }),
       sides.length > 1 && !data.lesson ? select('sides', [['a,b', 'A + B'], ['a', 'A'], ['b', 'B']], state.shown.join(','), v => { state.shown = v.split(','); draw(); }) : null,
       make('label', {}, J.say('ties') + ' ', select('ties', ['none', 'trusted', 'all'].map(t => [t, J.say('ties_' + t)]), state.ties, v => { state.ties = v; J.clock.touch(); })),
-      make('button', { 'data-language': true, lang: state.lang === 'zh' ? 'en' : 'zh', onclick: () => { state.lang = state.lang === 'zh' ? 'en' : 'zh'; draw(); } },
+      make('button', { 'data-language': true, lang: state.lang === 'zh' ? 'en' : 'zh', onclick: () => {
+        state.lang = state.lang === 'zh' ? 'en' : 'zh'; draw(); document.querySelector('[data-language]').focus();
+      } },
         state.lang === 'zh' ? 'English' : '中文'));
   }
 

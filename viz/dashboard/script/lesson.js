@@ -73,8 +73,7 @@
     get card() { return this.lesson.cards[this.state.card]; }
     text(label) {
       if (!label) return '';
-      return label[this.state.lang].replace(/\{(\w+)\}/g, (whole, name) =>
-        J.figure((this.state.figures || {})[name]));
+      return J.fill(label[this.state.lang], (whole, name) => J.figure((this.state.figures || {})[name]));
     }
 
     // --- drawing ---------------------------------------------------------------------------------
@@ -89,8 +88,9 @@
         ...this.text(card.text).split('\n').filter(Boolean).map(t => make('p', {}, t)),
         ...this.inside(card));
       this.root.replaceChildren(this.head(), body, this.hints(card), this.feet(now, all));
-      if (focus) { const node = this.root.querySelector(`[data-focus="${focus}"]`); if (node) node.focus(); }
-      else if (fresh && this.drawn) body.querySelector('h1').focus({ preventScroll: true });
+      const node = focus && this.root.querySelector(`[data-focus="${focus}"]`);
+      if (node) node.focus();
+      else if (focus || fresh && this.drawn) body.querySelector('h1').focus({ preventScroll: true });
       this.drawn = true;
       if (fresh) this.until = null;
       this.tellNotes();
@@ -104,7 +104,7 @@
 
     feet(now, all) {
       return make('div', { class: 'jg-lesson-feet' },
-        make('button', { 'data-prev': true, 'data-focus': 'prev', disabled: now === 1, onclick: () => this.go(-1) }, say('back')),
+        make('button', { 'data-prev': true, 'data-focus': 'prev', 'aria-disabled': String(now === 1), onclick: () => this.go(-1) }, say('back')),
         now < all ? make('button', { class: 'main', 'data-next': true, 'data-focus': 'next', onclick: () => this.go(1) }, say('next'))
           : make('button', { 'data-again': true, 'data-focus': 'again', onclick: () => this.tell.go(0) }, say('again')),
         now === all && this.tell.more ? make('button', { class: 'main', 'data-more': true, onclick: () => this.tell.more() }, say('try_it')) : null,
@@ -196,7 +196,7 @@
           make('span', { class: 'track' }, make('span', { class: 'bar', style: `width:${place(value)}%` })),
           make('b', {}, told + this.unit(predict) + beyond(value))));
       }
-      box.setAttribute('aria-label', say('scale') + ': ' + [...box.children].map(r => r.textContent).join('; '));
+      box.setAttribute('aria-label', say('scale', { told: J.joined([...box.children].map(r => r.textContent)) }));
       if (said === undefined) box.append(make('p', { class: 'soft' }, say('not_predicted')));
       return box;
     }

@@ -5,8 +5,9 @@
   J.still = window.matchMedia && window.matchMedia('(prefers-reduced-motion: reduce)').matches;
   J.speak = function (lang) {
     J.lang = lang; J.words = J.texts[lang] || J.texts.en;
-    document.documentElement.lang = lang === 'zh' ? 'zh-CN' : 'en';
-    document.title = J.say('title');
+    const root = document.documentElement, code = lang === 'zh' ? 'zh-CN' : 'en', title = J.say('title');
+    if (root.lang !== code) root.lang = code; // even the same one again restyles the whole page
+    if (document.title !== title) document.title = title;
   };
   // a field's value, which news from elsewhere never takes from under the visitor's hands
   const kept = function (field, { value, oldValue }) {

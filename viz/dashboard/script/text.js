@@ -6,8 +6,13 @@
   J.say = function (key, fields) {
     const text = J.words[key];
     if (text === undefined) return key;
-    return text.replace(/\{(\w+)\}/g, (whole, name) => fields && name in fields ? fields[name] : whole);
+    return J.fill(text, (whole, name) => fields && name in fields ? fields[name] : whole);
   };
+  // a text with its fields filled in; no space inside a large amount of money
+  J.fill = (text, value) => text.replace(/\{(\w+)\}/g, value).replace(/万 元/g, '万元');
+
+  // clauses that hold commas of their own
+  J.joined = parts => parts.join(J.lang === 'zh' ? '；' : '; ');
 
   const MINUS = '\u2212', NONE = '–';
   function grouped(value, digits) {
@@ -19,8 +24,8 @@
   J.number = function (value, kind) {
     if (value === null || value === undefined || Number.isNaN(value)) return NONE;
     if (kind === 'money') {
-      if (J.lang === 'zh' && Math.abs(value) >= 10000)
-        return grouped(value / 10000, Math.abs(value) >= 1e6 ? 0 : 1) + '万';
+      if (J.lang === 'zh' && Math.round(Math.abs(value)) >= 10000)
+        return grouped(value / 10000, Math.abs(value) >= 1e6 ? 0 : 1).replace(/\.0$/, '') + '万';
       return grouped(value, 0);
     }
     if (kind === 'share') return grouped(value, 2);
