@@ -174,13 +174,16 @@ def read_series(path: Path) -> dict[int, Replication]:
         raise JinguoError("results.damaged", {"file": str(path)}) from problem
     names = tuple(name for name in table.column_names if name not in KEYS)
     numbers = table["replication"].to_numpy()
-    arms = np.array(table["arm"].to_pylist())
-    values = np.column_stack([table[name].to_numpy() for name in names])
+    arms = table["arm"].to_pandas().cat
+    values = np.stack([table[name].to_numpy() for name in names])
     found = {}
     for number in sorted(set(numbers.tolist())):
-        rows = numbers == number
-        order = dict.fromkeys(arms[rows].tolist())
-        histories = {str(arm): values[rows & (arms == arm)] for arm in order}
+        rows = np.flatnonzero(numbers == number)
+        codes = arms.codes.to_numpy()[rows]
+        histories = {
+            str(arms.categories[code]): np.ascontiguousarray(values[:, rows[codes == code]].T)
+            for code in dict.fromkeys(codes.tolist())
+        }
         found[int(number)] = Replication(names, histories)
     return found
 

@@ -50,6 +50,7 @@ STYLE: dict[str, Any] = {
     "font.size": 8.5,
     "axes.titlesize": 9,
     "axes.titlelocation": "left",
+    "axes.titley": 1.0,  # given, so that no title is fitted to what stands above the panel
     "axes.labelsize": 8.5,
     "axes.edgecolor": SOFT,
     "axes.labelcolor": INK,
@@ -72,7 +73,7 @@ STYLE: dict[str, Any] = {
 }
 
 DRAWN = re.compile(r' d="([^"]*)"')
-DIGITS_TOO_MANY, NOUGHT = re.compile(r"(\.\d)\d+"), re.compile(r"\.0(?!\d)")
+DIGITS_TOO_MANY, NOUGHT = re.compile(r"(?<=\.\d)\d+"), re.compile(r"\.0(?!\d)")
 AROUND_LETTERS, STRAIGHT = re.compile(r" *([MLCQz]) *"), re.compile(r"M[^MCQz]*")
 BETWEEN_TAGS, GLYPH = re.compile(r">\s+<"), re.compile(r"NotoSansSCsubset-Regular-")
 Given = ParamSpec("Given")
@@ -128,7 +129,7 @@ def _rounded(path: "re.Match[str]") -> str:
     >>> _rounded(DRAWN.search(' d="M 1.25 2.0 \nL 3.501 4 \nL 5 6.07 \nz\n"'))
     ' d="M1.2 2 3.5 4 5 6z"'
     """
-    points = DIGITS_TOO_MANY.sub(r"\1", path[1])
+    points = DIGITS_TOO_MANY.sub("", path[1])
     points = NOUGHT.sub("", points.replace("\n", " "))
     points = AROUND_LETTERS.sub(r"\1", points)
     return f' d="{STRAIGHT.sub(lambda line: line[0].replace("L", " "), points)}"'
@@ -150,9 +151,9 @@ def thinned(rows: pd.DataFrame, every: int) -> pd.DataFrame:
 
 def band(axes: Axes, rows: pd.DataFrame, colour: str, *, dashed: bool) -> None:
     """A line with its interval as a band."""
-    weeks = rows.week.to_numpy()
-    axes.fill_between(weeks, rows.low, rows.high, color=colour, alpha=0.22, lw=0)
-    axes.plot(weeks, rows["mean"], color=colour, ls=(0, (4, 2)) if dashed else "-")
+    weeks, low, high, mean = (rows[name].to_numpy() for name in ("week", "low", "high", "mean"))
+    axes.fill_between(weeks, low, high, color=colour, alpha=0.22, lw=0)
+    axes.plot(weeks, mean, color=colour, ls=(0, (4, 2)) if dashed else "-")
 
 
 def filled(rows: pd.DataFrame, figure: str) -> None:

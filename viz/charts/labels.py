@@ -65,6 +65,7 @@ def _label(
         arrowprops={"arrowstyle": "-", "lw": 0.5, "color": SOFT, "shrinkA": 0, "shrinkB": 3},
     )  # fmt: skip
     text.set_in_layout(False)
+    text.update_positions(renderer)  # offsets start at the point, wherever the label is moved
     tried = []
     for offset in PLACES:
         _move(text, offset)
@@ -85,7 +86,6 @@ def _move(text: Annotation, offset: tuple[int, int]) -> None:
 
 
 def _box(text: Annotation, renderer: RendererAgg) -> Bbox:
-    text.update_positions(renderer)
     return super(Annotation, text).get_window_extent(renderer)
 
 

@@ -134,7 +134,8 @@ def _marks(axes: Axes, role: str, x: Any, y: Any, burnout: Any, radius: Any) -> 
         if len(own):
             path = Path(own.reshape(-1, 2), np.tile(codes, len(own)))
             look = {"fc": "none", "ec": colour, "lw": 0.7} if hollow else {"fc": colour, "ec": INK}
-            axes.add_patch(PathPatch(path, **{"lw": 0.35, "zorder": 2, "clip_on": False, **look}))
+            patch = PathPatch(path, **{"lw": 0.35, "zorder": 2, "clip_on": False, **look})
+            axes.add_artist(patch)  # the limits stand already
 
 
 def _path_of(shape: str) -> Path:

@@ -54,8 +54,9 @@ def arms_over_time(
     grid = figure.subplots(2, 4, sharex=True, sharey=True, gridspec_kw=GRID)
     every = weeks_between_points(rows.week.nunique())
     none = thinned(rows[rows.arm == "none"], every)
-    for axes, arm in zip(grid.ravel(), ARMS[1:], strict=False):
+    for axes in grid.ravel()[: len(ARMS) - 1]:  # before any line: each span looks at all lines
         axes.axvspan(*programme, color=SHADE, lw=0)
+    for axes, arm in zip(grid.ravel(), ARMS[1:], strict=False):
         band(axes, none, NONE, dashed=True)
         band(axes, thinned(rows[rows.arm == arm], every), COLOURS[arm], dashed=False)
         axes.set_title(words.say(f"report.arm_{arm_key(arm)}"))
