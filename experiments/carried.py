@@ -30,10 +30,10 @@ class KeptRun(BaseModel):
     """One run as a report carries it.
 
     Attributes:
-        arm: its arm or scenario.
+        arm: its arm or scenario; of patterns, the kind of run.
         replication: counts from 1.
-        draw: of a sweep, counts from 0.
-        sha256: of its whole history.
+        draw: of a sweep, counts from 0; of patterns, the number of its place.
+        sha256: of its whole history; of patterns, of all it found.
         numbers: what the tables rest on, in the order of `Carried.names`; none where not finite.
     """
 
@@ -45,6 +45,19 @@ class KeptRun(BaseModel):
     numbers: tuple[float | None, ...]
 
 
+class PatternPlace(BaseModel):
+    """The villages in which patterns were judged.
+
+    Attributes:
+        changes: values by dotted path, set in all scenarios.
+        structure: name of the rival structure; empty for the scenarios' own.
+    """
+
+    model_config = ConfigDict(frozen=True)
+    changes: dict[str, Any] = {}
+    structure: str = ""
+
+
 class Carried(BaseModel):
     """What a report carries for this check.
 
@@ -52,12 +65,12 @@ class Carried(BaseModel):
         form: version of this form.
         kind: the job.
         scenarios: as plain data, by name; of the layers job, one.
-        keys: content keys of the scenarios.
+        keys: content keys of the scenarios; of patterns, of each kind of run at a place.
         horizons: of each scenario, and their first weeks after.
         seed: of the job.
         staff: of the layers job.
         replications: complete ones, of which `runs` may hold a part.
-        code: names the version of the model.
+        code: names the version of the model; of patterns, with what judges them.
         versions: of what it was run with.
         platform: it was run on.
         processor: it was run on; empty where that was not noted.
@@ -70,6 +83,8 @@ class Carried(BaseModel):
         indicators: of a sweep, what is kept of each week.
         factors: of a sweep, what is varied.
         settings: of a sweep, by draw: the value of each factor.
+        places: of patterns.
+        names_at: of patterns, in place of `names`: those of each kind of run at a place.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -94,11 +109,16 @@ class Carried(BaseModel):
     indicators: tuple[str, ...] = ()
     factors: tuple[Factor, ...] = ()
     settings: dict[int, tuple[Any, ...]] = {}
+    places: tuple[PatternPlace, ...] = ()
+    names_at: dict[str, tuple[str, ...]] = {}
 
     @model_validator(mode="after")
     def _fits(self) -> "Carried":
         """Each run is of an arm that is there, with its numbers; and whole is whole."""
         if not self.runs:
+            return self
+        if self.kind == "patterns":
+            self._fits_patterns()
             return self
         if not set(self.scenarios) == set(self.horizons) == set(self.keys) != set():
             raise ValueError("scenarios")
@@ -113,6 +133,18 @@ class Carried(BaseModel):
         if self.whole and len({tuple(sorted(numbers)) for numbers in of_arms.values()}) != 1:
             raise ValueError("whole")
         return self
+
+    def _fits_patterns(self) -> None:
+        for run in self.runs:
+            place = place_of(run.arm, run.draw)
+            if place not in self.keys or not 0 <= run.draw < len(self.places):
+                raise ValueError(place)
+            if len(run.numbers) != len(self.names_of(run)) or run.replication < 1:
+                raise ValueError(place)
+
+    def names_of(self, run: KeptRun) -> tuple[str, ...]:
+        """The names of the numbers of a run."""
+        return self.names_at.get(place_of(run.arm, run.draw), self.names)
 
 
 # --- What is kept of a run ---------------------------------------------------------------------
@@ -147,6 +179,11 @@ def numbers_of(
         elif not cells:
             found[name] = float(column[-WEEKS_AVERAGED:].mean())
     return found
+
+
+def place_of(runs: str, number: int) -> str:
+    """What a kind of run of patterns is called at a place."""
+    return f"{runs}{AT}{number}"
 
 
 def key_of(indicator: str, horizon: str) -> str:

@@ -215,7 +215,7 @@ def _named(base: "Scenario", others: Sequence["Scenario"]) -> dict[str, "Scenari
     for what in ("women", "weeks"):
         found = {name: getattr(arm.setup(), what) for name, arm in arms.items()}
         if len(set(found.values())) > 1:
-            told = ", ".join(f"{name} {number}" for name, number in found.items())
+            told = [f"{name} {number}" for name, number in found.items()]
             raise JinguoError(f"compare.other_{what}", {"found": told})
     return arms
 
@@ -254,7 +254,7 @@ def _certify(job: CompareJob) -> tuple[Certificate, ...]:
     found = [certify(name, arm, base, seed_of(job.seed, 1)) for name, arm in names]
     for each in found:
         if not each.holds:
-            streams = ", ".join(each.streams) or "–"
+            streams = each.streams or "–"
             raise JinguoError("compare.placebo_broken", {**asdict(each), "streams": streams})
     return tuple(found)
 

@@ -1,6 +1,5 @@
 """Work in replications: which are done, which are missing, and the folder that keeps them."""
 
-import time
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -195,7 +194,6 @@ class Job(Generic[Task, Found]):
         if not missing:
             return False
         self._announce()
-        begun = time.perf_counter()
         try:
             self.progress("results.compiling", {})
             # What goes wrong here goes wrong in the replications, which report it.
@@ -203,12 +201,8 @@ class Job(Generic[Task, Found]):
             with closing(run_tasks(self.run, missing, processes, prepare)) as outcomes:
                 for ended, (name, outcome) in enumerate(outcomes, start=1):
                     self._take(name, outcome)
-                    passed = time.perf_counter() - begun
-                    fields = {"done": len(done) + ended, "total": len(done) + len(missing)}
-                    left = passed / ended * (len(missing) - ended)
-                    self.progress(
-                        "results.replication_done", fields | {"seconds": passed, "left": left}
-                    )
+                    counts = {"done": len(done) + ended, "total": len(done) + len(missing)}
+                    self.progress("results.replication_done", {**counts})
         except KeyboardInterrupt:
             if self.folder:  # it may have come between keeping an outcome and counting it
                 self._take_back(self.folder)

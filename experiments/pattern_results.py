@@ -1,6 +1,7 @@
 """Judged patterns as a folder of results: every number in one table, and read back from it."""
 
 import dataclasses
+import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -12,10 +13,10 @@ import pandas as pd
 from experiments.patterns_base import Elsewhere, Part, PatternRow, Window, row, say, shown
 from experiments.patterns_cache import code_of_patterns
 from experiments.results import ResultsFolder, circumstances, code_digest
-from experiments.store import write_frame
+from experiments.store import whole_file, write_frame
 from model.errors import JinguoError
 
-NUMBERS = "patterns.csv"
+NUMBERS, RUNS = "patterns.csv", "runs.json"
 SEED = 1  # of the first village
 OWN, FAILING, STRUCTURE = "own", "failing", "structure"  # where a pattern is judged
 NOTHING = ""  # where a window has no end, or a figure has none
@@ -80,16 +81,24 @@ def open_patterns(
     return folder
 
 
-def keep_patterns(rows: Sequence[PatternRow], folder: ResultsFolder, begun: datetime) -> None:
-    """Write `patterns.csv` and then the manifest.
+def keep_patterns(
+    rows: Sequence[PatternRow],
+    folder: ResultsFolder,
+    begun: datetime,
+    runs: Mapping[str, Any] | None = None,
+) -> None:
+    """Write `patterns.csv`, `runs.json` and then the manifest.
 
     Args:
         rows: what `check_patterns` found.
         folder: of `open_patterns`.
         begun: when the first run began.
+        runs: what a report carries of them, as `check_patterns` tells it.
     """
     plan = folder.manifest["plan"]
     write_frame(folder.path / NUMBERS, patterns_frame(rows))
+    with whole_file(folder.path / RUNS) as file:
+        file.write(json.dumps(runs or {}, separators=(",", ":"), allow_nan=False).encode())
     facts = {name: plan[name] for name in ("patterns", "replications", "seed", "structures")}
     passed = round((datetime.now(UTC) - begun).total_seconds() / 60, 3)
     times = {"started": begun.isoformat(), "minutes": passed}
@@ -113,6 +122,22 @@ def read_patterns(folder: Path, manifest: Mapping[str, Any]) -> list[PatternRow]
     if [row.id for row in rows] != manifest["patterns"]:
         raise JinguoError("results.manifest_damaged", {"file": str(file)})
     return rows
+
+
+def read_runs(folder: Path) -> dict[str, Any]:
+    """What a report carries of the runs; nothing where an earlier version made the folder.
+
+    Raises:
+        JinguoError: the file is damaged.
+    """
+    file = folder / RUNS
+    try:
+        found = json.loads(file.read_bytes()) if file.is_file() else {}
+    except (OSError, ValueError) as problem:
+        raise JinguoError("results.manifest_damaged", {"file": str(file)}) from problem
+    if not isinstance(found, dict):
+        raise JinguoError("results.manifest_damaged", {"file": str(file)})
+    return found
 
 
 # --- The table ---------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from experiments.patterns_again import runs_told
 from experiments.patterns_base import PatternRow, elsewhere
 from experiments.patterns_bodies import free_riding, lead_leaves, shells
 from experiments.patterns_burden import double_burden, streamers_row
@@ -114,6 +115,7 @@ def check_patterns(
     overrides: Changes | None = None,
     structures: bool = False,
     kept: Kept | None = None,
+    carry: Callable[[Mapping[str, Any]], None] | None = None,
 ) -> list[PatternRow]:
     """Judge patterns over many villages.
 
@@ -126,6 +128,7 @@ def check_patterns(
         overrides: values by dotted path, set in all scenarios, to see a pattern fail.
         structures: judge emergent and calibrated patterns under each rival structure, too.
         kept: finished runs of earlier calls; every run is kept there as soon as it is done.
+        carry: told what a report carries of the runs, in the words of `Carried`.
 
     Raises:
         KeyError: there is no such pattern.
@@ -135,6 +138,8 @@ def check_patterns(
     variants = [base, *_failing(base), *(_rivals(base) if structures else ())]
     plans = [plan(variant, _kinds(variant.ids), seed) for variant in variants]
     made = make(plans, processes, progress, kept)
+    if carry is not None:
+        carry(runs_told(variants, plans, made))
     judged = [_judge(v, results(p, made)) for v, p in zip(variants, plans, strict=True)]
     beside = list(zip(variants[1:], judged[1:], strict=True))
     return [_with_others(judged[0][name], beside) for name in base.ids]

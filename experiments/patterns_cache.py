@@ -8,7 +8,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from experiments.results import ROOT, code_digest
+from experiments.results import ROOT, circumstances, code_digest
 from experiments.store import told_in_words, whole_file
 from model.setup import Setup
 from scenarios.build import setup_key
@@ -73,12 +73,18 @@ def content_of(runs: str, setups: Mapping[str, Setup]) -> str:
 
 
 def run_key(content: str, seed: int) -> str:
-    """One name for a run.
+    """One name for a run as it is made here: other versions may give other bits.
 
     >>> run_key("libei", 1) == run_key("libei", 1) != run_key("libei", 2)
     True
     """
-    return hashlib.sha256(f"{content}/{seed}".encode()).hexdigest()[:DIGEST]
+    return hashlib.sha256(f"{content}/{seed}/{_made_with()}".encode()).hexdigest()[:DIGEST]
+
+
+@cache
+def _made_with() -> str:
+    here = circumstances()
+    return repr([here[name] for name in ("versions", "platform", "processor")])
 
 
 @cache

@@ -1,6 +1,5 @@
 """The villages in which patterns are judged, and the making of their runs, each of them once."""
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -65,10 +64,12 @@ class Plan:
     Attributes:
         orders: by key; equal runs have equal keys.
         keys: of each kind of run, in the order of replications.
+        contents: what names everything but luck, by kind of run.
     """
 
     orders: Mapping[str, Order]
     keys: Mapping[str, Sequence[str]]
+    contents: Mapping[str, str]
 
 
 def plan(variant: Variant, kinds: Sequence[str], seed: int) -> Plan:
@@ -81,15 +82,16 @@ def plan(variant: Variant, kinds: Sequence[str], seed: int) -> Plan:
     """
     orders: dict[str, Order] = {}
     keys: dict[str, list[str]] = {}
+    contents: dict[str, str] = {}
     for runs in kinds:
         setups = KINDS[runs].setups(variant.place)
-        content = content_of(runs, setups)
+        contents[runs] = content = content_of(runs, setups)
         keys[runs] = []
         for i in range(variant.replications):
             luck = seed_of(seed, i)
             keys[runs].append(run_key(content, luck))
             orders[keys[runs][-1]] = Order(runs, setups, luck)
-    return Plan(orders, keys)
+    return Plan(orders, keys, contents)
 
 
 def make(
@@ -104,16 +106,13 @@ def make(
     if kept is not None:
         made = {key: value for key in orders if (value := kept.get(key)) is not None}
     missing = {key: order for key, order in orders.items() if key not in made}
-    begun, there = time.perf_counter(), len(made)
     with closing(run_tasks(do, missing, processes)) as outcomes:
         for key, outcome in outcomes:
             made[key] = _value(missing[key], outcome)
             if kept is not None:
                 kept.put(key, made[key])
             if progress is not None:
-                passed = time.perf_counter() - begun
-                left = passed / (len(made) - there) * (len(orders) - len(made))
-                counts = {"done": len(made), "total": len(orders), "seconds": passed, "left": left}
+                counts = {"done": len(made), "total": len(orders)}
                 progress("results.replication_done", counts)
     return made
 

@@ -8,10 +8,12 @@ import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import yaml
 from numpy.typing import NDArray
 
 from experiments.store import read_part, told_in_words, whole_file, write_part
@@ -29,6 +31,12 @@ MANIFEST, EFFECTS, SERIES, DRAWS, PARTS = (
 )
 SCHEMA = 1
 CODE = ("agents", "model", "scenarios")
+TOLD_ONLY = "papers.yaml"
+# Keys of data files that are for readers (ADR 21); nothing that decides a number may be called so.
+TOLD = frozenset({
+    "about", "en", "label", "meaning", "papers", "risks", "seen", "source", "tags", "title",
+    "unit", "zh",
+})  # fmt: skip
 VERSIONS = ("numpy", "numba", "mesa", "jinguo")
 ROOT = Path(__file__).parent.parent
 
@@ -142,7 +150,7 @@ def _refusal(path: Path, held: Mapping[str, Any], plan: Mapping[str, object]) ->
     if not isinstance(before, dict):
         return JinguoError("results.foreign_folder", {"folder": str(path)})
     differs = [name for name in plan if before.get(name) != plan[name]]
-    return JinguoError("results.other_plan", {"folder": str(path), "differs": ", ".join(differs)})
+    return JinguoError("results.other_plan", {"folder": str(path), "differs": differs})
 
 
 # --- What decides the numbers ------------------------------------------------------------------
@@ -154,18 +162,38 @@ def plan_key(plan: Mapping[str, object]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
+@cache
 def code_digest() -> str:
-    """One name for the code and the data files of the simulation."""
+    """One name for the code of the simulation and all that decides numbers in its data files."""
+    return digest_of(ROOT)
+
+
+def digest_of(root: Path) -> str:
+    """The same of the code under another folder; read anew at each call."""
     digest = hashlib.sha256()
-    for path in sorted(
-        path
-        for folder in CODE
-        for path in (ROOT / folder).rglob("*")
-        if path.suffix in {".py", ".yaml"}
-    ):
-        digest.update(path.relative_to(ROOT).as_posix().encode())
-        digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    for path in sorted(path for folder in CODE for path in (root / folder).rglob("*")):
+        if path.suffix in {".py", ".yaml"} and path.name != TOLD_ONLY:
+            digest.update(path.relative_to(root).as_posix().encode())
+            content = path.read_bytes().replace(b"\r\n", b"\n")
+            digest.update(_deciding(content) if path.suffix == ".yaml" else content)
     return digest.hexdigest()[:32]
+
+
+def _deciding(content: bytes) -> bytes:
+    """What a data file says, without comments and without what is only told to readers."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return json.dumps(_bare(yaml.compose(content, Loader=loader))).encode()
+
+
+def _bare(node: yaml.Node | None) -> object:
+    """Keys and values as they are written, in their order; what is quoted stays quoted."""
+    if isinstance(node, yaml.MappingNode):
+        return {key.value: _bare(value) for key, value in node.value if key.value not in TOLD}
+    if isinstance(node, yaml.SequenceNode):
+        return [_bare(each) for each in node.value]
+    if isinstance(node, yaml.ScalarNode):
+        return ("'" if getattr(node, "style", None) else "") + str(node.value)
+    return None  # an empty file
 
 
 def plugin_digest(scenario: "Scenario") -> str:

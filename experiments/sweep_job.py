@@ -103,7 +103,6 @@ class SweepJob:
     retry_failed: bool = False
     session: str = field(default_factory=lambda: secrets.token_hex(8))
     counts: Counter[str] = field(default_factory=Counter)
-    done_before: int = 0
 
     def work(self) -> SweepResult:
         """Run what is missing. Ctrl-C ends it with what is complete."""
@@ -111,11 +110,10 @@ class SweepJob:
         self.store.clean()
         missing = self._missing()
         interrupted = False
-        self.done_before = sum(self.counts.values())
         self.store.describe(status="running")
         try:
             while missing:
-                missing = self._pass(missing, started)
+                missing = self._pass(missing)
         except KeyboardInterrupt:
             interrupted = True
             # It may have come between keeping a chunk and counting it.
@@ -147,7 +145,7 @@ class SweepJob:
             missing[chunk.name] = chunk
         return missing
 
-    def _pass(self, missing: Mapping[str, Chunk], started: float) -> dict[str, Chunk]:
+    def _pass(self, missing: Mapping[str, Chunk]) -> dict[str, Chunk]:
         """Try every chunk once; give those whose process died before it was done."""
         works = _Works(self, missing)
         before = {name: self._notes(name).size() for name in missing}
@@ -160,13 +158,13 @@ class SweepJob:
                         raise JinguoError("sweep.chunk_failed", fields)
                     again[name] = missing[name]
                 else:
-                    self._take(missing[name], outcome.value, started)
+                    self._take(missing[name], outcome.value)
         learnt = [name for name in again if self._notes(name).size() > before[name]]
         if again and len(again) == len(missing) and not learnt:
             raise JinguoError("sweep.processes_die")
         return again
 
-    def _take(self, chunk: Chunk, done: ChunkDone, started: float) -> None:
+    def _take(self, chunk: Chunk, done: ChunkDone) -> None:
         if done.problem is not None:
             raise done.problem
         self.counts["ok"] += done.runs - len(done.failed)
@@ -174,9 +172,7 @@ class SweepJob:
             self.counts[status] += 1
             self.progress("sweep.run_failed", {"run": run, "status": status, "message": error})
         total = self.counts.total()
-        passed, here = time.perf_counter() - started, total - self.done_before
-        left = passed / max(here, 1) * (self.planned - total)
-        fields = {"done": total, "total": self.planned, "left": left, "chunk": chunk.name}
+        fields = {"done": total, "total": self.planned, "chunk": chunk.name}
         self.progress("sweep.chunk_done", fields)
 
     def _notes(self, chunk: str) -> Notes:

@@ -25,6 +25,7 @@ from model.errors import JinguoError
 
 if TYPE_CHECKING:
     from experiments.job import Progress
+    from experiments.patterns_variants import Order
     from scenarios.schema import Scenario
 
 CLOSE, NOTHING = 1e-6, 1e-12  # relative, and what counts as zero
@@ -102,20 +103,16 @@ def verify(
     """
     if not carried.runs:
         raise JinguoError("verify.no_runs", {"kind": carried.kind})
-    if carried.code != code_digest():
-        raise JinguoError("verify.other_model", {
-            "theirs": carried.code, "ours": code_digest(),
-            "version": carried.versions.get("jinguo") or "?",
-        })
-    with _files_asked_for():
-        scenarios = {name: _scenario(carried, name, folders) for name in carried.scenarios}
-        found = "".join(dict.fromkeys(map(plugin_digest, scenarios.values())))
-    if found != carried.plug_ins:
-        raise JinguoError("verify.other_plug_in", {"theirs": carried.plug_ins or "–"})
-    edited = [name for name, one in scenarios.items() if one.content_key() != carried.keys[name]]
+    ours = _own_code(carried)
+    if carried.code != ours:
+        version = carried.versions.get("jinguo") or "?"
+        told = {"theirs": carried.code, "ours": ours, "version": version}
+        raise JinguoError("verify.other_model", told)
+    chosen = _choice(carried.runs, runs, seed)
+    make = _of_patterns if carried.kind == "patterns" else _of_scenarios
+    tasks, edited = make(carried, chosen, folders)
     alike = same_circumstances(carried)
-    chosen = {run: _task(carried, scenarios, run) for run in _choice(carried.runs, runs, seed)}
-    checked = _run(chosen, carried, processes, progress, prepare, alike=alike)
+    checked = _run(tasks, carried, processes, progress, prepare, alike=alike)
     return Verified(tuple(checked), seed, alike, tuple(edited))
 
 
@@ -159,8 +156,13 @@ class Found:
     numbers: Mapping[str, float]
 
 
-def run_again(task: Task) -> Found:
+def run_again(task: "Task | Order") -> Found:
     """Do one run."""
+    if not isinstance(task, Task):
+        from experiments.patterns_again import told_of  # noqa: PLC0415 (only where asked for)
+        from experiments.patterns_variants import do  # noqa: PLC0415
+
+        return Found(*told_of(do(task)))
     if task.arm:
         alone = [task.arm.removesuffix(ENOUGH)]
         several = replicate_arms(task.scenario, alone, task.seed, task.staff)
@@ -172,6 +174,39 @@ def run_again(task: Task) -> Found:
         values = values[:, [names.index(name) for name in task.indicators]]
         names = task.indicators
     return Found(history_digest(values), numbers_of(names, values, task.horizons))
+
+
+def _own_code(carried: Carried) -> str:
+    """The version of all that a report of this kind rests on, as it is here."""
+    if carried.kind != "patterns":
+        return code_digest()
+    from experiments.patterns_cache import code_of_patterns  # noqa: PLC0415 (slow to load)
+
+    return code_of_patterns()
+
+
+def _of_patterns(
+    carried: Carried, chosen: Sequence[KeptRun], _folders: Sequence[Path]
+) -> "tuple[dict[KeptRun, Order], list[str]]":
+    """The runs chosen, and the kinds whose villages are not those of the report."""
+    from experiments.patterns_again import order_of  # noqa: PLC0415 (slow to load)
+
+    found = {run: order_of(carried, run) for run in chosen}
+    edited = dict.fromkeys(run.arm for run, (_, same) in found.items() if not same)
+    return {run: order for run, (order, _) in found.items()}, list(edited)
+
+
+def _of_scenarios(
+    carried: Carried, chosen: Sequence[KeptRun], folders: Sequence[Path]
+) -> tuple[dict[KeptRun, Task], list[str]]:
+    """The runs chosen, and the scenarios that are not those of the report."""
+    with _files_asked_for():
+        scenarios = {name: _scenario(carried, name, folders) for name in carried.scenarios}
+        found = "".join(dict.fromkeys(map(plugin_digest, scenarios.values())))
+    if found != carried.plug_ins:
+        raise JinguoError("verify.other_plug_in", {"theirs": carried.plug_ins or "–"})
+    edited = [name for name, one in scenarios.items() if one.content_key() != carried.keys[name]]
+    return {run: _task(carried, scenarios, run) for run in chosen}, edited
 
 
 @contextmanager
@@ -226,7 +261,7 @@ def _task(carried: Carried, scenarios: "Mapping[str, Scenario]", run: KeptRun) -
 
 
 def _run(
-    tasks: Mapping[KeptRun, Task],
+    tasks: "Mapping[KeptRun, Task | Order]",
     carried: Carried,
     processes: int,
     progress: "Progress | None",
@@ -237,12 +272,13 @@ def _run(
     """Run them, and compare each with what the report carries; in their order."""
     tell = progress or _silent
     tell("results.compiling", {})
-    # What goes wrong here goes wrong in the runs, which report it.
-    list(run_tasks(compile_rules, {0: next(iter(tasks.values())).scenario}))
+    first = next(iter(tasks.values()))
+    if isinstance(first, Task):  # what goes wrong here goes wrong in the runs, which report it
+        list(run_tasks(compile_rules, {0: first.scenario}))
     checked = {}
     with closing(run_tasks(run_again, tasks, processes, prepare)) as outcomes:
         for done, (run, outcome) in enumerate(outcomes, start=1):
-            checked[run] = _compared(run, outcome, carried.names, alike=alike)
+            checked[run] = _compared(run, outcome, carried.names_of(run), alike=alike)
             tell("verify.run_done", {"done": done, "total": len(tasks)})
     return [checked[run] for run in tasks]
 

@@ -1,5 +1,6 @@
 """Patterns: their estimators on series whose answer is known, and rows that can fail."""
 
+import json
 import math
 import re
 
@@ -31,6 +32,7 @@ from experiments.patterns_runs import (
     rivalry,
     starts_of,
 )
+from experiments.patterns_setups import KINDS
 
 QUARTER = 13
 SMALL = {"village.women": 200}  # few sell in an ordinary village: some figures are missing
@@ -38,8 +40,15 @@ SURE = {"F1", "F2", "F3", "F7", "F8", "F9", "F10", "F13", "F17", "F20"}
 
 
 @pytest.fixture(scope="module")
-def rows():
-    return {row.id: row for row in check_patterns(replications=2, overrides=SMALL)}
+def judged():
+    """All patterns, and what a report would carry of their runs."""
+    runs = {}
+    return check_patterns(replications=2, overrides=SMALL, carry=runs.update), runs
+
+
+@pytest.fixture(scope="module")
+def rows(judged):
+    return {row.id: row for row in judged[0]}
 
 
 # --- On few villages ---------------------------------------------------------------------------
@@ -61,6 +70,14 @@ def test_every_pattern_gives_a_well_formed_row(rows, name):
         assert set(part.label) == {"en", "zh"}
         if part.inside is None and part.window is not None:
             assert part.holds == part.window.holds(part.value)
+
+
+def test_a_report_carries_runs_of_every_kind(judged):
+    told = judged[1]
+    assert {run["arm"] for run in told["runs"]} == KINDS.keys()
+    assert all(any(number is not None for number in run["numbers"]) for run in told["runs"])
+    assert len({run["sha256"] for run in told["runs"]}) > len(told["runs"]) / 2
+    assert len(json.dumps(told)) < 100_000
 
 
 def test_figures_are_text_without_words(rows):

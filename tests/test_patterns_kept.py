@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from experiments import patterns_variants
+from experiments import patterns_cache, patterns_variants
 from experiments.executors import Failed
 from experiments.patterns import PATTERNS, check_patterns
 from experiments.patterns_cache import DIGEST, Kept, content_of, run_key
@@ -75,6 +75,12 @@ def test_a_key_holds_kind_villages_luck_and_no_names(setup):
     assert run_key(content, 1) != run_key(content, 2)
 
 
+def test_what_other_versions_made_is_not_taken(monkeypatch):
+    here = run_key("libei", 1)
+    monkeypatch.setattr(patterns_cache, "_made_with", lambda: "another numpy")
+    assert run_key("libei", 1) != here
+
+
 def test_a_second_call_makes_no_run_and_says_the_same(tmp_path, monkeypatch):
     kept, told = Kept(tmp_path), []
     first = check_patterns(("F17",), 2, overrides=TINY, kept=kept)
@@ -98,7 +104,7 @@ def test_what_is_complete_is_kept_when_a_call_is_stopped(tmp_path):
 def test_a_run_that_breaks_off_is_told_in_words(monkeypatch):
     broken = [("key", Failed("raised", "ValueError: no luck"))]
     plan = patterns_variants.Plan(
-        {"key": patterns_variants.Order("law", {}, 7)}, {"law": ["key"]}
+        {"key": patterns_variants.Order("law", {}, 7)}, {"law": ["key"]}, {}
     )
     monkeypatch.setattr(patterns_variants, "run_tasks", lambda *_: (pair for pair in broken))
     with pytest.raises(JinguoError) as problem:

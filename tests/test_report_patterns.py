@@ -23,6 +23,7 @@ from experiments.reopen import kind_of
 from experiments.results import MANIFEST, ROOT
 from model.parameters import DECLARED
 from scenarios.yaml_reader import read_yaml
+from tests.chinese_joints import spoilt_joints
 from tests.report_browser import A4, answer_ends, first_page_is_the_answer, opened, serious
 from tests.test_report import _tables
 from viz.charts.patterns import patterns_against_criteria, scaled, telling_rows
@@ -81,6 +82,13 @@ def _own(page, lang):
 
 
 # --- What it says ------------------------------------------------------------------------------
+
+
+def test_chinese_is_joined_as_chinese(page):
+    own = _own(page, "zh")
+    for cited in references().values():  # as their journals write them
+        own = own.replace(cited, "")
+    assert spoilt_joints(f"<div {own}") == []
 
 
 def test_every_number_of_the_tables_is_in_the_frame(rows, page):
@@ -220,7 +228,7 @@ def test_the_command_judges_and_keeps(tmp_path, monkeypatch, call):
     (made,) = (tmp_path / "results").glob("patterns-*-1")
     assert (code, out.rstrip().endswith(str(made))) == (0, True)
     files = {path.name for path in made.iterdir()}
-    assert files == {"manifest.json", "patterns.csv", "report.html"}
+    assert files == {"manifest.json", "patterns.csv", "runs.json", "report.html"}
     assert len(list((tmp_path / "results" / "patterns").glob("*.run"))) == 1
     page = (made / "report.html").read_text(encoding="utf-8")
     assert Words("en").say("pattern_report.sure_one") in page
@@ -265,6 +273,7 @@ def test_bad_folders_are_told(folder, tmp_path, call):
         ("column", swap("wanted_low", "wanted"), "patterns.csv is damaged"),
         ("figure", swap("f2_price", "f2_prize"), "patterns.csv is damaged"),
         ("short", swap("\nF2,", "\nF3,"), "patterns.csv is damaged"),
+        ("runs", lambda copy: (copy / "runs.json").write_text("[]"), "runs.json is damaged"),
     ):
         code, _, err = call("report", broken(name, spoil))
         assert (code, said in err) == (2, True), name

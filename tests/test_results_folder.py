@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import signal
 from pathlib import Path
 
@@ -13,10 +14,22 @@ import pytest
 import yaml
 
 from experiments import layers
-from experiments.results import ResultsFolder, code_digest, new_folder
+from experiments.results import (
+    CODE,
+    TOLD,
+    ResultsFolder,
+    code_digest,
+    digest_of,
+    new_folder,
+)
 from experiments.run import CAUSE_COLUMNS, seed_of
 from experiments.store import whole_file
 from model.errors import JinguoError
+from model.parameters import DECLARED
+from scenarios.catalogue import MEASURES as KNOWN
+from scenarios.catalogue import MECHANISMS
+from scenarios.form import Form
+from scenarios.programmes import carried_out_by_others
 from tests.stand_in_village import NAMES, PaperScenario
 
 ROOT = Path(__file__).parent.parent
@@ -180,8 +193,8 @@ def test_a_folder_of_another_plan_is_left_as_it_was_and_told_apart(tmp_path):
     assert refused.key == "results.other_plan"
     assert "seed" in refused.fields["differs"]
     assert "staff" not in refused.fields["differs"]
-    assert _refused(tmp_path, PaperScenario(weeks=71)).fields["differs"].startswith("scenario")
-    assert _refused(tmp_path, staff="enough").fields["differs"] == "staff"
+    assert _refused(tmp_path, PaperScenario(weeks=71)).fields["differs"][0] == "scenario"
+    assert _refused(tmp_path, staff="enough").fields["differs"] == ["staff"]
     assert _listing(tmp_path) == before
 
 
@@ -263,6 +276,94 @@ def test_every_message_of_experiments_stands_in_both_languages_with_the_same_fie
         assert fields[0] == fields[1]
 
 
+# --- The digest of the code --------------------------------------------------------------------
+
+
 def test_the_digest_of_the_code_is_a_name_of_its_content():
     assert re.fullmatch(r"[0-9a-f]{32}", code_digest())
-    assert code_digest() != hashlib.sha256(b"").hexdigest()[:32]
+    assert code_digest() == digest_of(ROOT) != hashlib.sha256(b"").hexdigest()[:32]
+
+
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory):
+    """A copy of the code and data files of the simulation, to be changed."""
+    root = tmp_path_factory.mktemp("code")
+    for path in (path for folder in CODE for path in (ROOT / folder).rglob("*")):
+        if path.suffix in {".py", ".yaml"}:
+            copy = root / path.relative_to(ROOT)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copy)
+    assert digest_of(root) == code_digest()
+    return root
+
+
+def _after(root, name, change):
+    """The digest with one file changed, which is then put back."""
+    file = root / name
+    before = file.read_bytes()
+    text = before.decode()
+    changed = change(text)
+    assert changed != text
+    file.write_text(changed, encoding="utf-8", newline="")
+    try:
+        return digest_of(root)
+    finally:
+        file.write_bytes(before)
+
+
+BURNOUT, MEASURES = "model/evidence/burnout.yaml", "scenarios/measures/libei.yaml"
+STORY = "scenarios/library/libei.yaml"
+
+
+def _put(key, said):
+    """Another value of a key, the first time it stands in a file."""
+    value = rf"(\b{key}: )(\[.*?\]|{{.*?}}|\".*?\"|[^,}}\n]+)"
+    return lambda text: re.sub(value, rf"\g<1>{said}", text, count=1)
+
+
+@pytest.mark.parametrize(("file", "change"), [
+    *((BURNOUT, _put(key, '"another"')) for key in ("meaning", "zh", "en", "source", "seen")),
+    (MEASURES, _put("label", '{en: "another", zh: "另一"}')),
+    (MEASURES, _put("papers", "[]")),
+    (MEASURES, _put("risks", "[]")),
+    (STORY, _put("title", '{en: "another", zh: "另一"}')),
+    (STORY, _put("source", "[]")),
+    (STORY, lambda text: f"# another remark\n{text}"),
+    (STORY, lambda text: text.replace("\n", "\r\n")),
+    ("scenarios/papers.yaml", lambda text: text.replace("Libei", "another")),
+])  # fmt: skip
+def test_what_is_only_told_leaves_the_digest(sources, file, change):
+    assert _after(sources, file, change) == code_digest()
+
+
+@pytest.mark.parametrize(("file", "change"), [
+    *((BURNOUT, _put(key, 0.123)) for key in ("default", "low", "high")),
+    *((BURNOUT, _put(key, "another")) for key in ("prior", "grade", "role")),
+    (BURNOUT, lambda text: re.sub(r"^(\w+):", r"\1_too:", text, count=1, flags=re.MULTILINE)),
+    (MEASURES, _put("default", 0.123)),
+    (MEASURES, _put("coverage", 0.123)),
+    (MEASURES, _put("mechanism", "another")),
+    (MEASURES, lambda text: text.replace("bilingual: true", 'bilingual: "true"', 1)),
+    (MEASURES, lambda text: text.replace("param:d_group", "param:d_other", 1)),
+    (STORY, _put("base_demand", 715001)),
+    (STORY, lambda text: text.replace("  - {measure: tea_talk}\n", "")),
+    ("model/week.py", lambda text: f"{text}\n"),
+])  # fmt: skip
+def test_whatever_may_move_a_number_moves_the_digest(sources, file, change):
+    assert _after(sources, file, change) != code_digest()
+
+
+def test_nothing_that_decides_is_called_like_a_text():
+    fields = {name for kind in MECHANISMS.values() for name in kind.model_fields}
+    assert not TOLD & {*DECLARED, *KNOWN, *carried_out_by_others(), *fields}
+    deciding = {f"scenarios.{name}" for name in ("form", "measure_form", "schema", "tags")}
+    kinds = [Form]
+    for kind in kinds:
+        kinds += [each for each in kind.__subclasses__() if each.__module__ in deciding]
+    told = {(kind.__name__, name) for kind in kinds for name in kind.model_fields if name in TOLD}
+    assert told == {
+        ("Label", "en"), ("Label", "zh"), ("Risk", "en"), ("Risk", "zh"), ("Dose", "unit"),
+        ("MeasureEntry", "label"), ("MeasureEntry", "papers"), ("MeasureEntry", "risks"),
+        ("SameMeasure", "label"), ("SameMeasure", "papers"), ("SameMeasure", "risks"),
+        ("Scenario", "title"), ("Scenario", "about"), ("Scenario", "source"), ("Scenario", "tags"),
+    }  # fmt: skip

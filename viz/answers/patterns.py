@@ -4,7 +4,7 @@ import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from experiments.pattern_results import SEED, keep_patterns, open_patterns
 from experiments.patterns import KEPT_IN, check_patterns
@@ -16,7 +16,7 @@ from viz.tables import write_json
 from viz.tables.patterns import pattern_tables, patterns_data
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from experiments.patterns_base import PatternRow
@@ -54,8 +54,9 @@ def tell_patterns(
     folder = open_patterns(
         out, order.ids, order.replications, structures=order.structures, overwrite=overwrite
     )
-    rows = _judged(order, session, out)
-    keep_patterns(rows, folder, begun)
+    runs: dict[str, Any] = {}
+    rows = _judged(order, session, out, runs.update)
+    keep_patterns(rows, folder, begun, runs)
     if as_json:
         write_json(patterns_data(rows), sys.stdout)
     else:
@@ -65,13 +66,18 @@ def tell_patterns(
     session.say("cli.results_in", {"folder": out}, aside=as_json)
 
 
-def _judged(order: PatternsOrder, session: "Session", out: "Path") -> "Sequence[PatternRow]":
+def _judged(
+    order: PatternsOrder,
+    session: "Session",
+    out: "Path",
+    carry: "Callable[[Mapping[str, Any]], None]",
+) -> "Sequence[PatternRow]":
     """The patterns; stopped by Ctrl-C, no empty folder is left, and finished runs are kept."""
     try:
         with ProgressShown(session.words) as progress:
             return check_patterns(
                 order.ids, order.replications, order.processes, progress, seed=SEED,
-                structures=order.structures, kept=Kept(KEPT_IN, fresh=order.fresh),
+                structures=order.structures, kept=Kept(KEPT_IN, fresh=order.fresh), carry=carry,
             )
     except KeyboardInterrupt:
         with suppress(OSError):  # it holds something, so it stays

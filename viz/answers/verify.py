@@ -11,10 +11,9 @@ from experiments.carried import AT
 from experiments.results import circumstances
 from experiments.verify import Checked, Verified, verify
 from experiments.verify_effects import effects_that_differ
-from model.indicators import INDICATORS
 from scenarios.files import LIBRARY
 from viz.endings import BROKEN, GOOD
-from viz.indicator_words import label_of
+from viz.indicator_words import name_of
 from viz.progress import ProgressShown
 from viz.report.seal import ReportRead, read_report
 from viz.session import Session
@@ -22,7 +21,6 @@ from viz.tables import Table, write_json
 from viz.words import LANGUAGES, Words
 
 LARGEST_SEED = 1_000_000
-BY_NAME = {indicator.name: indicator for indicator in INDICATORS}
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,7 @@ def check(order: Order, session: Session, *, as_json: bool) -> int:
     carried = report.carried
     _tell(_about(report), session, aside=as_json)
     differ = effects_that_differ(carried)
-    _tell(_effects(differ), session, aside=as_json)
+    _tell(_effects(carried.kind, differ), session, aside=as_json)
     seed = secrets.randbelow(LARGEST_SEED) if order.seed is None else order.seed
     folders = (report.file.parent, Path.cwd(), LIBRARY)
     with ProgressShown(session.words, label="verify.runs") as progress:
@@ -86,15 +84,17 @@ def _about(report: ReportRead) -> Iterator[Line]:
 
 
 def _circumstances(of: Mapping[str, Any]) -> dict[str, object]:
-    versions = ", ".join(f"{name} {v}" for name, v in of["versions"].items() if v)
+    versions = [f"{name} {v}" for name, v in of["versions"].items() if v]
     return {"versions": versions, "platform": of["platform"], "processor": of["processor"] or "?"}
 
 
-def _effects(differ: list[dict[str, Any]] | None) -> Iterator[Line]:
-    if differ is None:
+def _effects(kind: str, differ: list[dict[str, Any]] | None) -> Iterator[Line]:
+    if kind == "patterns":
+        yield "verdicts_unknown", {}
+    elif differ is None:
         yield "effects_unknown", {}
     elif differ:
-        first = ", ".join(str(name) for name in differ[0].values())
+        first = [str(name) for name in differ[0].values()]
         yield "effects_differ", {"count": len(differ), "first": first}
     else:
         yield "effects_follow", {}
@@ -113,7 +113,14 @@ def _table(found: Verified, report: ReportRead, words: Words) -> Table:
 
 
 def _place(one: Checked, report: ReportRead, words: Words) -> str:
-    key = "verify.place_draw" if report.carried.factors else "verify.place"
+    carried = report.carried
+    if carried.kind == "patterns":
+        at = carried.places[one.run.draw]
+        changes = [f"{n.removeprefix('parameters.')}={v}" for n, v in at.changes.items()]
+        told = words.listed([*changes, *([at.structure] if at.structure else [])])
+        here = told or words.say("verify.own_setting")
+        return words.say("verify.place_pattern", {**vars(one.run), "setting": here})
+    key = "verify.place_draw" if carried.factors else "verify.place"
     return words.say(key, vars(one.run))
 
 
@@ -130,8 +137,7 @@ def _detail(one: Checked, words: Words) -> str:
 def _named(name: str, words: Words) -> str:
     """An outcome at a horizon, in words."""
     indicator, _, horizon = name.partition(AT)
-    known = BY_NAME.get(indicator)
-    label = label_of(known, words) if known else indicator
+    label = name_of(indicator, words)
     if not horizon:
         return label
     when = words.say(f"compare.when_{horizon}")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from experiments.pattern_results import patterns_frame
+from experiments.pattern_results import patterns_frame, read_runs
 from viz.export.columns import sheet
 from viz.export.filing import Filing
 from viz.export.labels import yes_or_no
@@ -26,7 +26,7 @@ NUMBERS = ("estimate", "low", "high", "wanted_low", "wanted_high", "inside")
 
 def file_patterns(rows: "Sequence[PatternRow]", folder: Path) -> Filing:
     """What judged patterns leave in their folder; see `write_patterns`."""
-    report = patterns_report(rows, manifest_of(folder))
+    report = patterns_report(rows, manifest_of(folder), read_runs(folder))
     return Filing(folder, report, lambda words: patterns_sheets(rows, words))
 
 

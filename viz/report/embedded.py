@@ -76,9 +76,17 @@ def of_sweep(found: "SweepStatus", results: "Results") -> dict[str, Any]:
     }
 
 
-def without_runs(kind: Kind, manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """What a report carries whose runs cannot be named one by one: how it was run."""
-    return _told(kind, manifest)
+def of_patterns(manifest: Mapping[str, Any], runs: Mapping[str, Any]) -> dict[str, Any]:
+    """The same of judged patterns: a part of their runs.
+
+    Args:
+        manifest: how they were judged.
+        runs: of `experiments.pattern_results.read_runs`; empty where none were kept.
+    """
+    told = {"seed": manifest.get("seed", 0), "replications": manifest.get("replications", 0)}
+    judged_by = manifest.get("plan", {}).get("judged_by")
+    code = {"code": judged_by} if judged_by else {}
+    return {**_told("patterns", manifest), **code, **told, **runs}
 
 
 def _told(kind: Kind, manifest: Mapping[str, Any]) -> dict[str, Any]:

@@ -43,7 +43,7 @@ def _verdict(row: "PatternRow", words: Words) -> str:
     if row.holds:
         return _say(words, "verdict_holds", **villages)
     misses = [_miss(part, words) for part in row.parts if part.holds is False]
-    return _say(words, "verdict_fails", **villages, misses=_listed(misses, words))
+    return _say(words, "verdict_fails", **villages, misses=words.joined(misses))
 
 
 def _miss(part: "Part", words: Words) -> str:
@@ -156,10 +156,6 @@ def _named(parameter: str, words: Words) -> str:
     return words.say(
         "report.named", {"label": DECLARED[parameter].label, "name": parameter}
     )
-
-
-def _listed(parts: list[str], words: Words) -> str:
-    return ("; " if words.lang == "en" else "；").join(parts)
 
 
 def _say(words: Words, key: str, **fields: object) -> str:

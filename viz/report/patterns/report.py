@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.pattern_results import patterns_frame
+from experiments.pattern_results import patterns_frame, read_runs
 from viz.charts.patterns import patterns_against_criteria
 from viz.report.blocks import Block, Cell, Facts, Items, Rows, Section, Table, Text
 from viz.report.build import Report, keep, page
-from viz.report.embedded import without_runs
+from viz.report.embedded import of_patterns
 from viz.report.patterns.blocks import (
     found_text,
     is_open,
@@ -40,18 +40,24 @@ def write_patterns(rows: Sequence["PatternRow"], folder: Path, words: Words) -> 
         folder: where; the manifest is read from it when there is one.
         words: the language the report opens in. Both are inside.
     """
-    return keep(patterns_report(rows, manifest_of(folder)).text(words), folder)
+    report = patterns_report(rows, manifest_of(folder), read_runs(folder))
+    return keep(report.text(words), folder)
 
 
-def patterns_report(rows: Sequence["PatternRow"], manifest: dict[str, Any]) -> Report:
+def patterns_report(
+    rows: Sequence["PatternRow"],
+    manifest: dict[str, Any],
+    runs: Mapping[str, Any] | None = None,
+) -> Report:
     """The report before it is a file.
 
     Args:
         rows: of `check_patterns`.
         manifest: how they were judged.
+        runs: what is carried of them; without it the report cannot be verified.
     """
     pages = [_page(rows, manifest, Words(lang)) for lang in LANGUAGES]
-    return Report(pages, without_runs("patterns", manifest))
+    return Report(pages, of_patterns(manifest, runs or {}))
 
 
 def _page(
@@ -79,9 +85,9 @@ def _page(
 def _answer(rows: Sequence["PatternRow"], words: Words) -> Section:
     blocks: list[Block] = [
         Text(_say(words, "asked"), "note"),
-        Text(_joined(_lead(rows, words), words), "lead"),
+        Text(words.sentences(_lead(rows, words)), "lead"),
         Text(words.say("report.sure_title"), "label"),
-        Text(_joined(_how_sure(rows, words), words)),
+        Text(words.sentences(_how_sure(rows, words))),
         *_fails(rows, words),
         _picture(rows, words),
     ]
@@ -194,7 +200,7 @@ def _run(
     asked = any(row.structures for row in rows)
     line = [PROGRAM, "patterns", *ids, "--replications", str(rows[0].replications)]
     told = {
-        "patterns": ", ".join(ids),
+        "patterns": words.listed(ids),
         "villages": str(rows[0].replications),
         "structures": _say(words, "structures_asked" if asked else "structures_not_asked"),
         "command": shlex.join([*line, *(["--structures"] if asked else [])]),
@@ -202,14 +208,10 @@ def _run(
     facts = [(_say(words, f"fact_{name}"), said) for name, said in told.items()]
     if "seed" in manifest:
         facts.append((words.say("report.fact_seed"), str(manifest["seed"])))
-    known = circumstances_of(dict(manifest))
+    known = circumstances_of(dict(manifest), words)
     facts += [(words.say(f"report.fact_{name}"), said) for name, said in known.items()]
     return Section("run", words.say("report.run_title"), [Facts(facts)])
 
 
 def _say(words: Words, key: str, **fields: object) -> str:
     return words.say(f"pattern_report.{key}", fields)
-
-
-def _joined(told: Sequence[str], words: Words) -> str:
-    return (" " if words.lang == "en" else "").join(told)

@@ -35,7 +35,7 @@ def sources_blocks(ids: Sequence[str], words: Words) -> list[Block]:
         (code, [
             Cell(_reference(code, words), number=False),
             Cell(words.say(f"report.seen_{seen(code)}"), number=False),
-            Cell(", ".join(names), number=False),
+            Cell(words.listed(names), number=False),
         ])
         for code, names in used.items()
     ]
