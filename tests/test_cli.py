@@ -1,5 +1,6 @@
 """The command line as its users meet it: help, lists, runs, wrong use, Ctrl-C."""
 
+import io
 import json
 import os
 import re
@@ -14,6 +15,8 @@ import pytest
 
 import jinguo
 from jinguo import main
+from tests.chinese_joints import spoilt_joints
+from viz.progress import Pace, ProgressShown
 from viz.session import Session
 from viz.tables import folded, number
 from viz.words import Words
@@ -87,6 +90,7 @@ def test_every_command_has_help_in_both_languages(call):
         assert not CHINESE.search(english)
         _, chinese, _ = call("--lang", "zh", command, "--help")
         assert CHINESE.search(chinese)
+        assert spoilt_joints(chinese) == []
         options = re.compile(r"^ *(--[a-z]+)", re.MULTILINE)
         assert options.findall(english) == options.findall(chinese)
         assert not re.search(r"cli\.\w", english + chinese)
@@ -328,3 +332,26 @@ def test_public_names_are_there():
     assert all(getattr(jinguo, name) is not None for name in jinguo.__all__)
     with pytest.raises(AttributeError):
         _ = jinguo.no_such_name
+
+
+# --- The time to go ----------------------------------------------------------------------------
+
+
+def test_the_time_to_go_is_told_by_the_pace_since_the_first_run_ended():
+    times = iter([30.0, 30.5, 31.0, 31.9, 34.0, 40.0, 41.0])  # 30 s for compiling and processes
+    pace = Pace(lambda: next(times))
+    told = [pace.left(done, 10) for done in (1, 2, 3, 4, 5, 10)]
+    assert told == [None, None, None, None, pytest.approx(5.0), 0.0]
+    assert pace.left(1, 10) is None, "another job has a pace of its own"
+
+
+def test_the_time_to_go_stands_in_a_log_once_there_is_one():
+    times = iter([100.0 + 7.0 * run for run in range(10)])
+    log = io.StringIO()
+    shown = ProgressShown(Words("zh"), log, pace=Pace(lambda: next(times)))
+    for done in range(1, 11):
+        shown("results.replication_done", {"done": done, "total": 10})
+    lines = log.getvalue().splitlines()
+    assert [("预计还需" in line) for line in lines] == [False] * 3 + [True] * 6 + [False]
+    assert lines[3] == "重复模拟已完成 4/10，预计还需 0:42"
+    assert lines[-1] == "重复模拟已完成 10/10"

@@ -22,9 +22,10 @@ from experiments.statistics import student_interval
 from model.errors import JinguoError
 from scenarios import load_scenario
 from scenarios.schema import MeasureUse
+from tests.chinese_joints import spoilt_joints
 from tests.stand_in_village import PaperScenario
 from viz.answers.compare import read_smallest
-from viz.tables.compare import compare_data, compare_tables, notes
+from viz.tables.compare import asked, compare_data, compare_tables, notes
 from viz.words import Words
 
 NONE = PaperScenario(name="none", layers=())
@@ -216,6 +217,8 @@ def test_the_tables_are_told_in_words(language):
     words = Words(language)
     tables = list(compare_tables(result, words))
     assert tables[0].title == words.say("compare.table_guardrails")  # harm first
+    said = [*asked(result, words), *notes(result, words), *map(str, tables)]
+    assert spoilt_joints("\n".join(said)) == []
     said = json.dumps(compare_data(result), ensure_ascii=False)
     assert '"placebo"' in said
     assert all(notes(result, words))

@@ -9,6 +9,7 @@ import pytest
 import jinguo
 from jinguo import main
 from scenarios.yaml_reader import parse_yaml
+from tests.chinese_joints import spoilt_joints
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 OWN = """
@@ -44,6 +45,7 @@ def test_the_list_names_every_row_and_ends_with_the_counts(call, monkeypatch, la
     said = call("measures", "--lang", lang)
     rows = re.findall(r"(?m)^[a-z][a-z_0-9]+  \S", said)
     assert len(rows) == 128
+    assert spoilt_joints(said) == []
     tail = said[-1200:]
     assert all(number in tail for number in ("128", "122"))
     assert "贺金晶" in said if lang == "zh" else "He Jinjing (2025)" in said

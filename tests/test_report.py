@@ -9,6 +9,7 @@ import pytest
 
 from scenarios import load_scenario
 from scenarios.form import Label
+from tests.chinese_joints import spoilt_joints
 from tests.report_results import made_result
 from viz.charts import arms_over_time, effect_forest, layer_ledger, svg
 from viz.report.blocks import Folded, Pictured, Rows, Section, Table
@@ -105,6 +106,11 @@ def test_both_languages_are_in_the_file_and_the_asked_one_is_shown(page):
     assert not re.search(r'class="page" lang="zh-Hans"[^>]* hidden', page)
     for language in LANGUAGES:
         assert Words(language).say("report.limit_no_effect") in page.replace("&#39;", "'")
+
+
+def test_chinese_is_joined_as_chinese(page, result):
+    assert spoilt_joints(page) == []
+    assert f"{result.scenario.programme.money / 10_000:g}万元经费" in page
 
 
 def test_the_file_asks_nothing_of_the_network(page):

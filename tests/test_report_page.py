@@ -7,6 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from model.causes import CAUSES
 from model.errors import JinguoError
 from scenarios.files import library_names
 from scenarios.load import load_scenario
@@ -30,6 +31,10 @@ from viz.report.names import Names
 from viz.words import LANGUAGES, Words
 
 MOST = 3
+LONG_CAUSES = {
+    of: max(causes, key=lambda cause: len(Words("en").say(f"layers.cause_{of}_{cause}")))
+    for of, causes in CAUSES.items()
+}
 HARMFUL = {
     "micro": {"burnout": 0.05, "trust": -0.03, "income": -9.0},
     "meso": {"trust": -0.03, "burnout": 0.02},
@@ -79,6 +84,8 @@ def test_the_answer_of_the_scenarios_with_most_to_say_fits_one_page(
 ):
     """Their titles and what they are about are all that differs on this page."""
     harmful = made_result(HARMFUL, replications=6)
+    worse = harmful.worse.assign(cause_1=harmful.worse.outcome.map(LONG_CAUSES), amount_1=-0.0123)
+    harmful = replace(harmful, worse=worse)
     drawn = {
         lang: answer.forest(harmful, "end", Names(harmful, Words(lang))) for lang in LANGUAGES
     }

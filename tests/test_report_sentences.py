@@ -10,15 +10,18 @@ from experiments.between import left_frame
 from experiments.layer_frames import tables
 from experiments.outcomes import read_cells
 from experiments.structures import signs_frame
+from model.causes import CAUSES
 from model.parameters import DECLARED
 from tests.report_results import NAMES, made_result
+from viz.cause_words import cause_of
 from viz.report.layers.after import after_section
 from viz.report.layers.answer import answer_section
 from viz.report.layers.assumptions import assumptions_section
 from viz.report.layers.structures import signs_in
 from viz.report.layers.worse import worse_section
 from viz.report.names import Names
-from viz.words import Words
+from viz.tables.worse import worse_table
+from viz.words import Words, all_words
 
 
 @pytest.fixture(scope="module")
@@ -123,8 +126,34 @@ def _harm(result, lang="en"):
 
 def test_a_layer_that_does_harm_is_named_with_what_and_for_whom():
     told = _harm(made_result({"micro": {"burnout": 0.05}}))
-    assert re.search(r"The micro measures alone: burnout 0\.0\d{3} higher at the end", told[0])
-    assert "women selling at the start" in told[0]
+    said = "The micro measures alone: for women selling at the start burnout "
+    assert re.match(re.escape(said) + r"0\.0\d{3} higher at the end", told[0])
+
+
+@pytest.mark.parametrize(
+    ("lang", "cause", "told"),
+    [("en", "less contact", "mainly {})"),
+     ("zh", "来往较少", "主因：{}）")],
+)  # fmt: skip
+def test_the_main_cause_says_which_way_it_pulled(lang, cause, told):
+    result = made_result({"micro": {"trust": -0.05}})
+    worse = result.worse[result.worse.outcome == "trust"]
+    worse = worse.assign(cause_1="contact", amount_1=-0.021, cause_2="", amount_2=np.nan)
+    result = dataclasses.replace(result, worse=worse)
+    assert told.format(cause) in _harm(result, lang)[0]
+    table = worse_section(result, Names(result, Words(lang))).blocks[-1]
+    assert table.groups[0].rows[0][1][-1].text == f"{cause} −0.0210"
+    words, horizons = Words(lang), dict.fromkeys(result.worse.horizon, "")
+    assert worse_table(result.worse, horizons, words).rows[0][-1] == f"{cause} -0.02100"
+
+
+def test_every_cause_told_by_its_way_is_a_cause():
+    causes = {f"layers.cause_{of}_{cause}" for of, named in CAUSES.items() for cause in named}
+    ways = {key for key in all_words() if key.startswith("layers.cause_")} - causes
+    assert {key.rpartition("_")[2] for key in ways} == {"up", "down"}
+    assert {key.rpartition("_")[0] for key in ways} <= causes <= set(all_words())
+    assert cause_of("burnout", "support", 0.1, Words("en")) == "less support"
+    assert cause_of("burnout", "support", -0.1, Words("zh")) == "支持较多"
 
 
 def test_all_women_left_worse_by_all_layers_are_told_beside_groups():
@@ -137,6 +166,18 @@ def test_where_nobody_is_worse_this_is_said():
     told = _harm(made_result({"micro": {"income": 30.0}}, own_luck=0.0))
     assert told[0].startswith("No layer alone leaves")
     assert told[-1].startswith("With all three layers no group")
+
+
+def test_how_many_would_look_worse_by_chance_is_told(result):
+    effects = result.effects
+    told_of = effects[effects.population.isin(["selling_at_start", "all_women"])]
+    alone = told_of[told_of.arm.isin(["micro", "meso", "macro"]) & (told_of.subgroup == "all")]
+    looked = len(alone) + (told_of.arm == "all").sum()
+    assert f"Of {looked} differences looked at, about {looked / 40:.0f} would" in _harm(result)[-1]
+    gone = effects.assign(estimate=effects.estimate.where(effects.outcome != "trust"))
+    tables = dataclasses.replace(result.tables, effects=gone)
+    fewer = _harm(dataclasses.replace(result, tables=tables))[-1]
+    assert f"Of {looked * 2 // 3} differences" in fewer
 
 
 def test_the_table_of_harm_holds_every_row(result):

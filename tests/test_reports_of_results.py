@@ -1,14 +1,20 @@
 """`jinguo report` and the reports of comparisons and sweeps."""
 
 import json
+import os
 import re
 import shutil
+import signal
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+import jinguo
 from experiments import compare, comparison, layers, reopen
 from experiments.comparison_frames import ranges_frame
 from experiments.placebo import Certificate
@@ -18,6 +24,7 @@ from experiments.sweeps import status, sweep
 from model.errors import JinguoError
 from scenarios import load_scenario
 from scenarios.schema import MeasureUse
+from tests.chinese_joints import spoilt_joints
 from tests.report_browser import first_page_is_the_answer, opened, serious
 from tests.stand_in_village import PaperScenario
 from tests.sweep_stand_ins import paper_plan
@@ -52,6 +59,7 @@ def _whole(page):
     addresses = re.findall(r'(?:src|href)="([^"]*)"', page)
     assert all(a.startswith(("#", "data:image/svg+xml;base64,")) for a in addresses)
     assert len(page.encode()) < LARGEST
+    assert spoilt_joints(page) == []
     names = re.findall(r'\bid="([^"]*)"', page)
     assert len(names) == len(set(names))
     assert set(re.findall(r'href="#([^"]*)"', page)) <= set(names)
@@ -309,3 +317,44 @@ def test_a_store_without_runs_is_told(store, tmp_path):
     with pytest.raises(JinguoError) as caught:
         report_again(folder, Words("en"), partial_too=True)
     assert caught.value.key == "sweep.nothing_yet"
+
+
+# --- Stopped -----------------------------------------------------------------------------------
+
+SLOW_DISK = """
+import sys, time
+from pathlib import Path
+import jinguo
+
+def slow(draft, path, replace=Path.replace):
+    if path.name == "jinguo.xlsx":
+        print("writing", draft.name, flush=True)
+        time.sleep(60)
+    return replace(draft, path)
+
+Path.replace = slow
+sys.exit(jinguo.main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is sent as a signal")
+def test_ctrl_c_while_a_workbook_is_written_leaves_the_earlier_one(store, tmp_path):
+    folder = tmp_path / "store"
+    shutil.copytree(store, folder)
+    (folder / "jinguo.xlsx").write_bytes(b"an earlier workbook")
+    line = [sys.executable, "-c", SLOW_DISK, "report", str(folder), "--xlsx", "--lang", "en"]
+    process = subprocess.Popen(
+        line, cwd=Path(jinguo.__file__).parent, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        draft = next(line.split()[1] for line in process.stdout if line.startswith("writing"))
+        assert (folder / draft).stat().st_size > 1000
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert process.returncode == 130
+    assert said.splitlines() == ["Writing the report …", "Stopped."]
+    assert list(folder.glob(".*")) == []
+    assert (folder / "jinguo.xlsx").read_bytes() == b"an earlier workbook"

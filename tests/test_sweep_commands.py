@@ -31,7 +31,7 @@ def test_a_plan_is_locked_shown_run_extended_and_analysed(compiled, tmp_path, ca
     assert "12 runs" in err  # the plan, before it started
     code, out, _ = call("sensitivity", store, "--outcome", "income")
     assert code == 0
-    assert "Net income (yuan a week) in libei: what moves it (Morris; 4 trajectories)" in out
+    assert "income (yuan a week) in libei: what moves it (Morris; 4 trajectories)" in out
     assert "With one replication, luck cannot be told from interaction." in out
 
     code, out, _ = call("extend", store, "--replications", "2", "--processes", "1", "--json")

@@ -10,6 +10,7 @@ import pytest
 from model.errors import JinguoError, Problems
 from model.parameters import DECLARED
 from scenarios.yaml_reader import read_yaml
+from tests.chinese_joints import spoilt_joints
 from viz.parameter_words import source_told, unit_told
 from viz.words import FOLDER, Words, all_words, choose_language, tell
 
@@ -78,6 +79,37 @@ def test_problems_are_told_line_by_line_with_their_place():
         "a.yaml:3: A key must be a single word.",
         "title.en is empty.",
     ]
+
+
+def test_sentences_and_names_are_joined_as_the_language_does():
+    zh, en = Words("zh"), Words("en")
+    assert zh.sentences(["一句。", "两句。"]) == "一句。两句。"
+    assert en.sentences(["One.", "Two."]) == "One. Two."
+    assert (zh.listed("甲乙"), en.listed("ab")) == ("甲、乙", "a, b")
+    assert (zh.joined(["甲、乙", "丙"]), en.joined(["a, b", "c"])) == ("甲、乙；丙", "a, b; c")
+
+
+def test_chinese_texts_are_joined_as_chinese():
+    spoilt = {key: found for key, t in all_words().items() if (found := spoilt_joints(t["zh"]))}
+    assert spoilt == {}
+
+
+@pytest.mark.parametrize(
+    ("yuan", "chinese", "english"),
+    [(8_000, "8,000", "8,000"), (9_999.7, "1万", "10,000"), (257_616.2, "25.8万", "257,616"),
+     (600_000, "60万", "600,000"), (2_390_400, "239万", "2,390,400"),
+     (-15_000, "−1.5万", "−15,000"), (-0.2, "0", "0"), (float("nan"), "–", "–")],
+)  # fmt: skip
+def test_large_amounts_of_money_are_told_in_ten_thousands(yuan, chinese, english):
+    assert (Words("zh").amount(yuan), Words("en").amount(yuan)) == (chinese, english)
+
+
+def test_a_declared_amount_keeps_every_digit_and_stands_close_to_its_unit():
+    fields = {"start": 1, "stop": 2, "workers": 1}
+    fields["money"] = Words("zh").amount(583_250, exact=True)
+    assert "经费 58.325万元" in Words("zh").say("cli.file_programme", fields)
+    assert Words("en").amount(583_250.5, exact=True) == "583,250.5"
+    assert Words("zh").amount(30_000, sign="+") == "+3万"
 
 
 def test_a_label_is_told_in_its_language():

@@ -2,12 +2,13 @@
 
 import re
 
-from model.indicators import BESIDE, PRIMARY, Indicator
+from model.indicators import BESIDE, INDICATORS, PRIMARY, Indicator
 from viz.words import Words
 
 GROUPED = frozenset(name for name, _, _ in (*PRIMARY, *BESIDE))
 MEANS = GROUPED | {"burnout_acute", "burnout_chronic", "literacy", "load"}
 EVERYBODY = {"village", "all_women"}  # not told in a label
+BY_NAME = {indicator.name: indicator for indicator in INDICATORS}
 
 
 def label_of(indicator: Indicator, words: Words) -> str:
@@ -17,6 +18,19 @@ def label_of(indicator: Indicator, words: Words) -> str:
     if not who:
         return label
     return words.say("indicators.of_group", {"outcome": label, "who": who})
+
+
+def name_of(column: str, words: Words) -> str:
+    """What a column is called; the column itself where this version does not know it."""
+    return label_of(BY_NAME[column], words) if column in BY_NAME else column
+
+
+def named_with_unit(column: str, words: Words) -> str:
+    """The same with its unit."""
+    if column not in BY_NAME:
+        return column
+    unit = unit_of(BY_NAME[column].unit, words)
+    return words.say("report.with_unit", {"name": name_of(column, words), "unit": unit})
 
 
 def definition_of(indicator: Indicator, words: Words) -> str:

@@ -1,7 +1,8 @@
 """Every text a user sees, in English or Chinese, by key."""
 
 import locale
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Literal, cast
@@ -14,6 +15,8 @@ Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 FOLDER = Path(word_files.__file__).parent
 LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
+TEN_THOUSAND = 10_000
+FEW = 100  # below so many ten thousands, amounts are told with one digit
 CLAUSES = {"meant": "errors.clause_meant", "unit": "errors.clause_unit"}
 
 
@@ -26,7 +29,6 @@ class Words:
 
     def __init__(self, lang: Language) -> None:
         self.lang: Language = lang
-        self._separator = "、" if lang == "zh" else ", "
 
     def say(self, key: str, fields: Mapping[str, object] | None = None) -> str:
         """One text with its fields filled in.
@@ -43,7 +45,8 @@ class Words:
         if key.startswith("errors.") and key not in CLAUSES.values():
             for name in CLAUSES.keys() & shown.keys():
                 shown[name] = self.say(CLAUSES[name], {name: shown[name]}) if shown[name] else ""
-        return all_words()[key][self.lang].format(**shown)
+        text = all_words()[key][self.lang].format(**shown)
+        return text.replace("万 元", "万元") if self.lang == "zh" else text
 
     def label(self, label: object) -> str:
         """The text of a label: a mapping with both languages, or a form with `en` and `zh`."""
@@ -51,11 +54,46 @@ class Words:
             return str(label[self.lang])
         return str(getattr(label, self.lang))
 
+    def sentences(self, told: Iterable[str]) -> str:
+        """Sentences one after the other; Chinese sets no space between them."""
+        return ("" if self.lang == "zh" else " ").join(told)
+
+    def joined(self, told: Iterable[str]) -> str:
+        """Clauses in one sentence, and names that hold commas of their own."""
+        return ("；" if self.lang == "zh" else "; ").join(told)
+
+    def listed(self, names: Iterable[str]) -> str:
+        """Names in a row."""
+        return ("、" if self.lang == "zh" else ", ").join(names)
+
+    def amount(self, yuan: float, *, sign: str = "", exact: bool = False) -> str:
+        """An amount of money for a text that says yuan; Chinese counts large ones in 万.
+
+        Args:
+            yuan: how much.
+            sign: `+` to tell gains by their sign.
+            exact: with every digit, as somebody declared it.
+
+        >>> Words("en").amount(257_616.2), Words("zh").amount(257_616.2), Words("zh").amount(-8e3)
+        ('257,616', '25.8万', '−8,000')
+        >>> Words("zh").amount(2.39e6, sign="+"), Words("zh").amount(583_200, exact=True)
+        ('+239万', '58.32万')
+        """
+        if not math.isfinite(yuan):
+            return "–"
+        value = yuan if exact else round(yuan) + 0.0  # no minus before a zero
+        large = self.lang == "zh" and abs(value) >= TEN_THOUSAND
+        if large:
+            value /= TEN_THOUSAND
+        form = "10g" if exact else "1f" if large and abs(value) < FEW else "0f"
+        text = f"{value:{sign if value else ''},.{form}}".replace("-", "−")
+        return text.removesuffix(".0") + "万" if large else text
+
     def _shown(self, value: object) -> object:
         if value is None:
             return ""
         if isinstance(value, list | tuple):
-            return self._separator.join(str(self._shown(part)) for part in value)
+            return self.listed(str(self._shown(part)) for part in value)
         if isinstance(value, Mapping) and {"en", "zh"} <= value.keys():
             return str(value[self.lang])
         return int(value) if isinstance(value, float) and value.is_integer() else value

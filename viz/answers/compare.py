@@ -60,7 +60,7 @@ def read_smallest(texts: Sequence[str]) -> dict[str, float]:
         outcome, unit = match["outcome"], match["unit"].strip()
         if outcome not in SMALLEST:
             meant = did_you_mean(outcome, SMALLEST)
-            fields = {"found": outcome, "allowed": ", ".join(SMALLEST), "meant": meant}
+            fields = {"found": outcome, "allowed": list(SMALLEST), "meant": meant}
             raise JinguoError("compare.unknown_outcome", fields)
         if unit not in UNITS[outcome]:
             fields = {"outcome": outcome, "unit": UNITS[outcome][-1] or "0–1", "found": unit}

@@ -119,4 +119,5 @@ def _check(
     if scenario.programme is None:
         session.say("cli.file_no_programme")
     else:
-        session.say("cli.file_programme", scenario.programme.model_dump())
+        money = session.words.amount(scenario.programme.money, exact=True)
+        session.say("cli.file_programme", {**scenario.programme.model_dump(), "money": money})

@@ -102,7 +102,7 @@ def mechanisms(words: Words) -> str:
 def _mechanism(name: str, kind: type[Mechanism], words: Words) -> str:
     heads = [words.say(f"documents.head_{head}") for head in ("field", "default", "range", "note")]
     rows = [
-        [code(field), named(told.default), _bounds(told), _meaning(field, told, words)]
+        [code(field), named(told.default), _bounds(told, words), _meaning(field, told, words)]
         for field, told in kind.model_fields.items()
     ]
     used = [
@@ -123,14 +123,13 @@ def _meaning(field: str, told: FieldInfo, words: Words) -> str:
     return text(meaning + unit)
 
 
-def _bounds(field: FieldInfo) -> str:
+def _bounds(field: FieldInfo, words: Words) -> str:
     """The range of a field, or the words it may be."""
     if field.annotation is bool:
-        return "true, false"
+        return words.listed(["true", "false"])
     ends = {
         key: getattr(m, key) for m in field.metadata for key in ("ge", "le") if hasattr(m, key)
     }
     if {"ge", "le"} <= ends.keys():
         return f"{ends['ge']:g} … {ends['le']:g}"
-    words = getattr(field.annotation, "__args__", ())
-    return ", ".join(str(word) for word in words)
+    return words.listed(str(word) for word in getattr(field.annotation, "__args__", ()))

@@ -53,7 +53,7 @@ def _scenario(scenario: Scenario, words: Words) -> str:
 def _programme(scenario: Scenario, words: Words) -> Iterator[str]:
     if scenario.programme is not None:
         told = scenario.programme.model_dump()
-        told |= {"money": f"{scenario.programme.money:,.0f}"}
+        told |= {"money": words.amount(scenario.programme.money, exact=True)}
         yield words.say("documents.scenario_programme", told)
 
 
@@ -104,17 +104,17 @@ def _keys(part: Mapping[str, Any], words: Words) -> str:
         words.say(f"documents.head_{name}") for name in ("key", "meaning", "allowed", "default")
     ]
     rows = [
-        [code(name), text(key.get("description", "")), text(_allowed(key)), _default(key)]
+        [code(name), text(key.get("description", "")), text(_allowed(key, words)), _default(key)]
         for name, key in part["properties"].items()
     ]
     return table(heads, rows)
 
 
-def _allowed(key: Mapping[str, Any]) -> str:
+def _allowed(key: Mapping[str, Any], words: Words) -> str:
     """The words a key may be, or its ends."""
     for choice in (key, *key.get("anyOf", ())):
         if "enum" in choice:
-            return ", ".join(map(str, choice["enum"]))
+            return words.listed(map(str, choice["enum"]))
         if {"minimum", "maximum"} <= choice.keys():
             return f"{choice['minimum']:,} … {choice['maximum']:,}"
     return ""

@@ -98,7 +98,7 @@ def _facts_of_scenarios(told: list[Mapping[str, Any]], words: Words) -> dict[str
         "measures": _each(len(s.get("measures", ())) for s in told),
         "changed": _each(name for s in told for name in s.get("parameters", ())) or none,
         "projects": _each(f"{p['start']}–{p['stop']}" for p in programmes) or none,
-        "money": _each(f"{p['money']:,.0f}" for p in programmes) or none,
+        "money": _each(words.amount(p["money"], exact=True) for p in programmes) or none,
         "workers": _each(p["workers"] for p in programmes) or none,
         "shocks": _each(shocks) or none,
     }

@@ -65,11 +65,11 @@ def _guardrails(frame: pd.DataFrame, labels: Labels, words: Words) -> Sheet:
 
 def _effects(result: "CompareResult", labels: Labels, words: Words) -> Iterator[Sheet]:
     frame = result.effects
-    note = " ".join(words.say(f"export.note_{name}") for name in ("interval", "joint"))
+    notes = [words.say(f"export.note_{name}") for name in ("interval", "joint")]
     if result.assumptions is not None:
         key = ["arm", "outcome", "horizon", "population", "subgroup"]
         frame = frame.merge(result.assumptions[[*key, *DRAWS]], on=key, how="left")
-        note += " " + words.say("export.note_draws")
+        notes.append(words.say("export.note_draws"))
     frame = frame.rename(columns={"arm": "scenario"})
     numbers = (*ENDS, *JOINT, *DRAWS)
     for name, own in (
@@ -82,6 +82,7 @@ def _effects(result: "CompareResult", labels: Labels, words: Words) -> Iterator[
         formats = by_unit(own, numbers, signed=True)
         formats |= {"chance_larger": "percent", "size": "signed_money"}
         title = words.say(f"export.title_{name}_of", {"base": result.base})
+        note = words.sentences(notes)
         yield sheet(
             name, own, columns, words, labels, formats=formats, title=title, note=note
         )

@@ -29,11 +29,6 @@ def population(name: str, words: Words) -> str:
     return words.say(f"{area}.population_{name}")
 
 
-def cause_of(outcome: str, cause: object, words: Words) -> str:
-    """A cause of a change; nothing where there is none."""
-    return words.say(f"layers.cause_{outcome}_{cause}") if isinstance(cause, str) and cause else ""
-
-
 def yes_or_no(value: object, words: Words) -> str:
     """A truth in words."""
     return words.say("export.answer_yes" if value else "export.answer_no")

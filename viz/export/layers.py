@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from viz.cause_words import cause_of
 from viz.export.columns import ENDS, Labels, by_unit, sheet
 from viz.export.filing import Filing
-from viz.export.labels import cause_of, labels_of, yes_or_no
+from viz.export.labels import labels_of, yes_or_no
 from viz.export.scenario import measures_sheet, parameters_sheet
 from viz.export.series import series_sheet
 from viz.export.workbook import Sheet
@@ -67,11 +68,11 @@ def _with_staff(result: "LayersResult", table: str) -> pd.DataFrame:
 
 
 def _effects(result: "LayersResult", labels: Labels, words: Words) -> Iterator[Sheet]:
-    frame, note = _with_staff(result, "effects"), words.say("export.note_interval")
+    frame, notes = _with_staff(result, "effects"), [words.say("export.note_interval")]
     if result.assumptions is not None:
         key = ["arm", "outcome", "horizon", "population", "subgroup"]
         frame = frame.merge(result.assumptions[[*key, *DRAWS]], on=key, how="left")
-        note += " " + words.say("export.note_draws")
+        notes.append(words.say("export.note_draws"))
     for name, own in (
         ("effects", frame[frame.subgroup == "all"]),
         ("subgroups", frame[frame.subgroup != "all"]),
@@ -79,6 +80,7 @@ def _effects(result: "LayersResult", labels: Labels, words: Words) -> Iterator[S
         columns = ("arm", "staff", *PLACE, "subgroup", *ENDS, *DRAWS, "replications")
         shown = [c for c in columns if c != "subgroup" or name == "subgroups"]
         formats = by_unit(own, (*ENDS, *DRAWS), signed=True)
+        note = words.sentences(notes)
         yield sheet(name, own, shown, words, labels, formats=formats, note=note)
 
 
@@ -113,8 +115,11 @@ def _worse(result: "LayersResult", labels: Labels, words: Words) -> Sheet:
     frame = result.worse.assign(unit=result.worse.outcome.map(units))
     told = frame.copy()
     for place in (1, 2):
-        pairs = zip(frame.outcome, frame[f"cause_{place}"], strict=True)
-        told[f"cause_{place}"] = [cause_of(outcome, cause, words) for outcome, cause in pairs]
+        found = (frame.outcome, frame[f"cause_{place}"], frame[f"amount_{place}"])
+        told[f"cause_{place}"] = [
+            cause_of(outcome, cause, amount, words) if isinstance(cause, str) and cause else ""
+            for outcome, cause, amount in zip(*found, strict=True)
+        ]
     told["sure"] = [yes_or_no(sure, words) for sure in frame.sure]
     amounts = ("amount_1", "amount_2")
     columns = ("arm", *PLACE, *ENDS, "sure", "cause_1", "amount_1", "cause_2", "amount_2")

@@ -8,18 +8,17 @@ import pandas as pd
 
 from experiments.store_read import load_results
 from experiments.store_sweep import read_manifest
-from model.indicators import INDICATORS
 from model.parameters import DECLARED
 from viz.export.columns import sheet
 from viz.export.filing import Filing
 from viz.export.labels import yes_or_no
 from viz.export.scenario import seen_of
 from viz.export.workbook import Sheet, format_of
-from viz.indicator_words import label_of
+from viz.indicator_words import name_of, named_with_unit
 from viz.parameter_words import source_told, unit_told
 from viz.report.sensitivity import FOLDER, sensitivity_report
 from viz.report.sweep.last import means_of_runs
-from viz.report.sweep.means import named_with_unit, shown_of
+from viz.report.sweep.means import shown_of
 from viz.report.sweep.report import sweep_report
 from viz.words import Words
 
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from experiments.sensitivity_indices import Sensitivity
     from experiments.store_read import Results
 
-KNOWN = {indicator.name: indicator for indicator in INDICATORS}
 SERIES = ("scenario", "week", "outcome", "estimate", "low", "high", "replications")
 FACTORS = ("path", "label", "range_low", "range_high", "default", "unit", "grade", "seen",
            "source")
@@ -76,7 +74,7 @@ def sensitivity_sheets(
         for one in found
     ])
     labels = {
-        "outcome": lambda name: _name(name, words),
+        "outcome": lambda name: name_of(name, words),
         "label": lambda name: _meaning(name, words),
         "settled": lambda value: yes_or_no(value, words),
     }
@@ -114,7 +112,7 @@ def _means(results: "Results", words: Words) -> Sheet:
     formats = {}
     for indicator in shown_of(results):
         runs = means_of_runs(results, indicator)
-        head = named_with_unit(indicator, words)
+        head = named_with_unit(indicator.name, words)
         means[head] = runs.astype({"scenario": str}).groupby(["scenario", "draw"]).value.mean()
         formats[head] = format_of(indicator.unit)
     heads = {name: words.say(f"export.head_{name}") for name in ("scenario", "draw")}
@@ -130,7 +128,7 @@ def _series(results: "Results", words: Words) -> Sheet:
     """Means of the villages week by week."""
     frames = [
         results.mean_series(one.name).assign(
-            outcome=named_with_unit(one, words), unit=one.unit,
+            outcome=named_with_unit(one.name, words), unit=one.unit,
             scenario=lambda frame: frame.scenario.astype(str),
         )
         for one in shown_of(results)
@@ -139,11 +137,6 @@ def _series(results: "Results", words: Words) -> Sheet:
     kinds = [format_of(unit) for unit in frame.unit]
     formats = dict.fromkeys(("estimate", "low", "high"), kinds)
     return sheet("series", frame, SERIES, words, {}, formats=formats)
-
-
-def _name(indicator: str, words: Words) -> str:
-    """What an indicator is called; its column where this version does not know it."""
-    return label_of(KNOWN[indicator], words) if indicator in KNOWN else indicator
 
 
 def _meaning(name: str, words: Words) -> str:

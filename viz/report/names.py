@@ -69,23 +69,24 @@ class Names:
 
     def sentences(self, told: Sequence[str]) -> str:
         """Sentences one after the other; Chinese sets no space between them."""
-        return (" " if self.words.lang == "en" else "").join(told)
+        return self.words.sentences(told)
 
     def joined(self, parts: Sequence[str]) -> str:
         """Clauses that hold commas of their own, in one sentence."""
-        return ("; " if self.words.lang == "en" else "；").join(parts)
+        return self.words.joined(parts)
 
     def listed(self, parts: Sequence[str]) -> str:
-        """Short things in a row."""
-        return (", " if self.words.lang == "en" else "，").join(parts)
+        """Names in a row."""
+        return self.words.listed(parts)
 
     def both(self, parts: Sequence[str]) -> str:
         """Short things in a row, the last joined by a word."""
-        return self._with_last("both", self.say("comma").join(parts[:-1]), parts)
+        return self._with_last("both", self.listed(parts[:-1]), parts)
 
     def clauses(self, parts: Sequence[str]) -> str:
         """Clauses in a row, the last joined as the language does."""
-        return self._with_last("clauses", self.listed(parts[:-1]), parts)
+        comma = "，" if self.words.lang == "zh" else ", "
+        return self._with_last("clauses", comma.join(parts[:-1]), parts)
 
     def _with_last(self, key: str, first: str, parts: Sequence[str]) -> str:
         return self.say(key, first=first, last=parts[-1]) if first else "".join(parts)

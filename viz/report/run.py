@@ -12,6 +12,7 @@ from viz.report.blocks import Block, Facts, Folded, Rows, Section, Table, Text
 from viz.report.blocks import Cell as TableCell
 from viz.report.digits import MISSING
 from viz.report.names import MEASURED_ARMS, OUTCOMES, SELLING, Names, pick
+from viz.words import Words
 
 if TYPE_CHECKING:
     from experiments.layer_effects import LayersResult
@@ -53,16 +54,17 @@ def _facts(
         "seed": str(result.seed),
         "staff": names.say(f"staff_{result.staff}"),
         "content_key": result.scenario.content_key(),
-        **circumstances_of(manifest),
+        **circumstances_of(manifest, names.words),
     }
     return [(names.say(f"fact_{name}"), said) for name, said in facts.items()]
 
 
-def circumstances_of(manifest: dict[str, Any]) -> dict[str, str]:
+def circumstances_of(manifest: dict[str, Any], words: Words) -> dict[str, str]:
     """When, where and with which versions a job was run; each is a key of `report.fact_…`."""
     versions = manifest.get("versions") or {}
     told = {"platform": str, "code": str, "started": moment, "minutes": str}
-    said = {"versions": ", ".join(f"{name} {v}" for name, v in versions.items() if v) or MISSING}
+    known = words.listed(f"{name} {version}" for name, version in versions.items() if version)
+    said = {"versions": known or MISSING}
     return said | {name: say(manifest[name]) for name, say in told.items() if name in manifest}
 
 

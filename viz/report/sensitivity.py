@@ -9,17 +9,13 @@ from experiments.sensitivity_indices import RESAMPLES, indices_frame
 from experiments.store import told_in_words, whole_file
 from experiments.store_read import load_results
 from experiments.sweeps import status
-from model.indicators import INDICATORS, Indicator
-from viz.charts.sensitivity import factor_name, sensitivity_bars
-from viz.indicator_words import label_of
-from viz.report.blocks import Block, Cell, Rows, Section, Table, Text
+from viz.charts.sensitivity import factor_name
+from viz.indicator_words import name_of
+from viz.report.blocks import Block, Section, Text
 from viz.report.build import NAME, Report, keep, page
 from viz.report.embedded import of_sweep
-from viz.report.pictures import picture
-from viz.report.screen_tables import as_block
-from viz.report.sweep.means import named_with_unit
+from viz.report.sweep.moves import moves_blocks, moves_picture
 from viz.report.sweep.report import failures_section, plan_section, run_section, titles_of
-from viz.tables.sweep import sensitivity_lines, sensitivity_table
 from viz.words import LANGUAGES, Words
 
 if TYPE_CHECKING:
@@ -30,7 +26,6 @@ if TYPE_CHECKING:
 FOLDER, NUMBERS = "sensitivity", "indices.csv"
 OUTCOMES, INPUTS = 3, 6  # on the first page
 NAMED = 3  # inputs that share the first place
-KNOWN = {indicator.name: indicator for indicator in INDICATORS}
 
 
 def write_sensitivity(store: Path, found: Sequence["Sensitivity"], words: Words) -> Path:
@@ -97,14 +92,14 @@ def _answer(planned: "SweepStatus", found: Sequence["Sensitivity"], words: Words
     own = [one for one in found if one.scenario == scenario]
     asked = {
         "factors": len(found[0].table),
-        "indicators": list(dict.fromkeys(_short(one.indicator, words) for one in found)),
+        "indicators": list(dict.fromkeys(name_of(one.indicator, words) for one in found)),
     }
     blocks: list[Block] = [
         Text(_say(words, f"asked_{found[0].method}", **asked), "note"),
-        Text(_joined(_lead(own, found, words), words), "lead"),
+        Text(words.sentences(_lead(own, found, words)), "lead"),
         Text(words.say("report.sure_title"), "label"),
-        Text(_joined(_how_sure(planned, found, words), words)),
-        _picture(own[:OUTCOMES], words, INPUTS, "sensitivity"),
+        Text(words.sentences(_how_sure(planned, found, words))),
+        moves_picture(own[:OUTCOMES], words, INPUTS, "sensitivity"),
     ]
     return Section("answer", words.say("report.answer_title"), blocks)
 
@@ -112,7 +107,7 @@ def _answer(planned: "SweepStatus", found: Sequence["Sensitivity"], words: Words
 def _lead(
     own: Sequence["Sensitivity"], found: Sequence["Sensitivity"], words: Words
 ) -> list[str]:
-    told = _listed([_moved_by(one, words) for one in own], words)
+    told = words.joined(_moved_by(one, words) for one in own)
     still = sum(not one.settled for one in found)
     return [
         _say(words, "lead", scenario=own[0].scenario, told=told),
@@ -122,7 +117,7 @@ def _lead(
 
 def _moved_by(one: "Sensitivity", words: Words) -> str:
     """The input that moves an outcome most, and those that cannot be told from it."""
-    indicator = _short(one.indicator, words)
+    indicator = name_of(one.indicator, words)
     first = leaders(one)
     if not first:
         return _say(words, "moved_by_none", indicator=indicator)
@@ -163,78 +158,24 @@ def _how_sure(
     for one in found:
         if one.settled and one.guesses is not None and math.isfinite(one.guesses[0]):
             low, high = one.guesses
-            shares = {"low": low, "high": high, "indicator": _short(one.indicator, words)}
+            shares = {"low": low, "high": high, "indicator": name_of(one.indicator, words)}
             level = f"{low:.0%}" == f"{high:.0%}"
             told.append(_say(words, "sure_guesses_level" if level else "sure_guesses", **shares))
     return told
-
-
-def _picture(
-    found: Sequence["Sensitivity"], words: Words, most: int, name: str
-) -> Block:
-    """The strongest inputs of some outcomes of one scenario."""
-    frame = indices_frame(found)
-    labels = {one.indicator: _label(one.indicator, words) for one in found}
-    indicators = [_short(one.indicator, words) for one in found]
-    caption = f"picture_caption_{found[0].method}"
-    return picture(
-        lambda: sensitivity_bars(frame, labels, words, most),
-        _say(words, "picture_alt", indicators=indicators),
-        _say(words, caption, scenario=found[0].scenario),
-        _numbers(found, words),
-        name=name,
-        data=frame,
-    )
-
-
-def _numbers(found: Sequence["Sensitivity"], words: Words) -> Table:
-    """The tables of all these outcomes as one, each under its heading."""
-    tables = [sensitivity_table(one, words) for one in found]
-    groups = [
-        Rows(
-            [(row[0], [Cell(text) for text in row[1:]]) for row in table.rows if row],
-            _label(one.indicator, words),
-        )
-        for one, table in zip(found, tables, strict=True)
-    ]
-    return Table(_say(words, "indices_title"), tables[0].heads, groups, tables[0].note)
 
 
 # --- All indices -------------------------------------------------------------------------------
 
 
 def _indices(found: Sequence["Sensitivity"], words: Words) -> Section:
-    blocks: list[Block] = [Text(_say(words, "indices_read", file=f"{FOLDER}/{NUMBERS}"))]
-    scenarios = list(dict.fromkeys(one.scenario for one in found))
+    scenarios = {one.scenario for one in found}
     more = len(scenarios) > 1 or len(found[0].table) > INPUTS or len(found) > OUTCOMES
-    for scenario in scenarios:
-        own = [one for one in found if one.scenario == scenario]
-        if more:
-            blocks.append(_picture(own, words, len(own[0].table), f"sensitivity_{scenario}"))
-        for one in own:
-            blocks.append(as_block(sensitivity_table(one, words)))
-            blocks.append(Text(_joined(sensitivity_lines(one, words), words), "note"))
+    read = [_say(words, "indices_read"), _say(words, "indices_file", file=f"{FOLDER}/{NUMBERS}")]
+    blocks = [Text(words.sentences(read)), *moves_blocks(found, words, bars=more)]
     return Section("indices", _say(words, "indices_title"), blocks)
 
 
-# --- Names -------------------------------------------------------------------------------------
-
-
-def _label(indicator: str, words: Words) -> str:
-    return named_with_unit(KNOWN.get(indicator, Indicator(indicator, "", indicator)), words)
-
-
-def _short(indicator: str, words: Words) -> str:
-    """An outcome without its unit."""
-    return label_of(KNOWN[indicator], words) if indicator in KNOWN else indicator
-
-
-def _listed(parts: Sequence[str], words: Words) -> str:
-    return ("; " if words.lang == "en" else "；").join(parts)
-
-
-def _joined(told: Sequence[str], words: Words) -> str:
-    return (" " if words.lang == "en" else "").join(told)
+# --- Words -------------------------------------------------------------------------------------
 
 
 def _say(words: Words, key: str, **fields: object) -> str:

@@ -45,7 +45,7 @@ def compare_tables(result: "CompareResult", words: Words) -> Iterator[Table]:
 def asked(result: "CompareResult", words: Words) -> list[str]:
     """What was compared, and how far the answer goes."""
     others = [arm for arm in result.scenarios if arm != result.base]
-    fields = {"base": result.base, "others": ", ".join(others), "complete": result.complete}
+    fields = {"base": result.base, "others": others, "complete": result.complete}
     return [words.say("compare.asked", fields), words.say("compare.caution")]
 
 
@@ -169,8 +169,8 @@ def guardrails_table(result: "CompareResult", words: Words, *, every: bool = Fal
     note = words.say("compare.note_guardrails", {"least": FEWEST_WOMEN})
     small = frame[(frame.horizon == "end") & (frame.verdict == "too_small")].subgroup.unique()
     if len(small):
-        named = words.say("compare.between").join(words.say(f"compare.group_{g}") for g in small)
-        note += " " + words.say("compare.too_small", {"groups": named})
+        named = [words.say(f"compare.group_{group}") for group in small]
+        note = words.sentences([note, words.say("compare.too_small", {"groups": named})])
     return Table(
         words.say("compare.table_guardrails"), _heads(words, *names), tuple(rows), note, texts=5,
         whole=(4, 5, 6),

@@ -219,7 +219,7 @@ def _crowding(frame: "pd.DataFrame", horizons: dict[str, str], words: Words) -> 
             names = (f"cli.outcome_{outcome}", f"cli.population_{population}")
             keys = [("all", outcome, name, population) for name in horizons]
             shown = (cell(found.get(key), DECIMALS[outcome]) for key in keys)
-            rows.append((", ".join(words.say(name) for name in names), *shown))
+            rows.append((words.listed(words.say(name) for name in names), *shown))
     heads = (words.say("cli.crowding_of"), *horizons.values())
     title, note = words.say("cli.table_crowding"), words.say("cli.note_crowding")
     return Table(title, heads, tuple(rows), note)

@@ -87,7 +87,7 @@ def measure_table(name: str, entry: "MeasureEntry", words: Words) -> Table:
         declared = f" ({value})" if isinstance(value, str) else ""
         return short(_number(value)) + declared
 
-    fields = ", ".join(f"{key} = {value}" for key, value in entry.fields.items())
+    fields = words.listed(f"{key} = {value}" for key, value in entry.fields.items())
     rows = [
         ("cli.head_label", " · ".join(_labels(entry, words))),
         ("cli.head_layer", words.say(f"cli.arm_{entry.layer}")),
@@ -147,7 +147,7 @@ def _card(name: str, entry: "MeasureEntry", words: Words) -> Iterator[str]:
     yield f"{name}  {' · '.join(_labels(entry, words))}"
     place = {
         "layer": words.say(f"cli.arm_{entry.layer}"),
-        "papers": _joined([_section(said, words) for said in entry.papers], words) or NOTHING,
+        "papers": words.joined(_section(said, words) for said in entry.papers) or NOTHING,
         "target": _target(entry.target.conditions(), words),
     }
     yield words.say("measures.place", place)
@@ -186,7 +186,7 @@ def _moved(moves: Mapping[str, str], words: Words) -> str:
         states = [words.say(f"measures.state_{s}") for s in STATES if moves.get(s) == sign]
         if states:
             told.append(words.say(f"measures.{way}", {"states": states}))
-    return _joined(told, words)
+    return words.joined(told)
 
 
 def _caution(entry: "MeasureEntry", risk: "Risk", words: Words) -> str:
@@ -220,7 +220,7 @@ def _named(measures: Mapping[str, "MeasureEntry"]) -> list[str]:
 def _target(conditions: Mapping[str, object], words: Words) -> str:
     """For whom, in words."""
     told = [_condition(name, value, words) for name, value in conditions.items()]
-    return _joined(told, words) or words.say("measures.everyone")
+    return words.joined(told) or words.say("measures.everyone")
 
 
 def _condition(name: str, value: object, words: Words) -> str:
@@ -236,10 +236,6 @@ def _condition(name: str, value: object, words: Words) -> str:
         fields = {"what": what, "low": short(low), "high": short(high)}
         return words.say(f"measures.{FROM_TO[low is not None, high is not None]}", fields)
     return f"{what} {value}"
-
-
-def _joined(parts: list[str], words: Words) -> str:
-    return ("; " if words.lang == "en" else "；").join(parts)
 
 
 def _number(amount: float | str) -> float | None:

@@ -68,7 +68,7 @@ def failing_table(rows: Sequence["PatternRow"], words: Words) -> Table:
     shown = tuple(
         (
             row.id,
-            ", ".join(f"{name} = {short(value)}" for name, value in at.setting.items()),
+            words.listed(f"{name} = {short(value)}" for name, value in at.setting.items()),
             words.label(at.part.label),
             _yes(words, holds=at.holds),
             at.figure,
@@ -92,7 +92,7 @@ def structures_table(rows: Sequence["PatternRow"], words: Words) -> Table:
             failing = [each.name for each in row.structures if not each.holds]
             counts = {"holding": len(row.structures) - len(failing), "count": len(row.structures)}
             said = words.say("cli.structures_hold", counts)
-            shown.append((row.id, words.label(row.label), said, ", ".join(failing) or NOTHING))
+            shown.append((row.id, words.label(row.label), said, words.listed(failing) or NOTHING))
     names = ("name", "pattern", "holds", "fails_in")
     return Table(
         words.say("cli.table_patterns_structures"), _heads(words, *names), tuple(shown), texts=4,

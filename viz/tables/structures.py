@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from experiments.structures import headlines
-from viz.tables import Table, plain, records
+from viz.tables import NOTHING, Table, plain, records
 from viz.tables.layers import DECIMALS, cell
 from viz.words import Words
 
@@ -56,7 +56,7 @@ def _headline(row: dict[str, Any], words: Words) -> tuple[str, ...]:
         cell(row, DECIMALS[row["outcome"]]),
         words.say("layers.structures_count", row),
         str(row["sure"]),
-        ", ".join(words.say(f"layers.name_{name}") for name in row["failing"]) or "–",
+        words.listed(words.say(f"layers.name_{name}") for name in row["failing"]) or NOTHING,
     )
 
 
@@ -75,4 +75,4 @@ def _each(signs: "pd.DataFrame", words: Words) -> Table:
 
 def _outcome(row: dict[str, Any], words: Words) -> str:
     names = (f"cli.outcome_{row['outcome']}", f"cli.population_{row['population']}")
-    return ", ".join(words.say(name) for name in names)
+    return words.listed(words.say(name) for name in names)

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from model.parameters import DECLARED
+from viz.indicator_words import named_with_unit
 from viz.tables import Table, number, records
 from viz.words import Words
 
@@ -86,7 +87,8 @@ def sensitivity_table(found: "Sensitivity", words: Words) -> Table:
             for column in columns
         ]
         rows.append((_factor(str(row["factor"]), words), str(row["grade"]), *cells))
-    said = {"indicator": found.indicator, "scenario": found.scenario, "blocks": found.blocks}
+    named = named_with_unit(found.indicator, words)
+    said = {"indicator": named, "scenario": found.scenario, "blocks": found.blocks}
     first, end = found.weeks
     note = "sweep.note_morris" if morris else "sweep.note_sobol"
     shown = [words.say(f"sweep.head_{head}") for head in heads]

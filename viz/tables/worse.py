@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from viz.cause_words import cause_of
 from viz.tables import NOTHING, Table, number
 from viz.words import Words
 
@@ -47,7 +48,7 @@ def _row(found: dict[str, object], horizons: dict[str, str], words: Words) -> tu
     return (
         words.say(f"cli.arm_{found['arm']}"),
         words.say(f"cli.outcome_{outcome}"),
-        " ".join(horizons.get(str(found["horizon"]), NOTHING).split("\n")),
+        words.sentences(horizons.get(str(found["horizon"]), NOTHING).split("\n")),
         words.say(f"cli.population_{found['population']}"),
         f"{'' if found['sure'] else '~ '}{estimate} [{', '.join(ends)}]",
         _causes(found, outcome, places, words),
@@ -59,6 +60,7 @@ def _causes(found: dict[str, object], outcome: str, places: int, words: Words) -
     for place in CAUSES_TOLD:
         cause = found[f"cause_{place}"]
         if isinstance(cause, str) and cause:
-            amount = number(float(str(found[f"amount_{place}"])), places + FINER, signed=True)
-            told.append(f"{words.say(f'layers.cause_{outcome}_{cause}')} {amount}")
-    return words.say("layers.worse_list").join(told) or NOTHING
+            amount = float(str(found[f"amount_{place}"]))
+            size = number(amount, places + FINER, signed=True)
+            told.append(f"{cause_of(outcome, cause, amount, words)} {size}")
+    return words.joined(told) or NOTHING

@@ -121,12 +121,9 @@ def _second(result: "CompareResult", names: CompareNames) -> str:
     if len(result.scenarios) > 2:  # noqa: PLR2004 (several contrasts)
         return _standing(result, names)
     costs = result.costs.set_index("quantity").estimate
-    fields = {"money": _more(costs["cost"], "yuan"), "hours": _more(costs["hours"], "hours")}
+    hours = signed(costs["hours"], "hours") if costs["hours"] else plain(0.0, "hours")
+    fields = {"money": names.words.amount(costs["cost"], sign="+"), "hours": hours}
     return names.words.say("reports.answer_cost", fields)
-
-
-def _more(value: float, unit: str) -> str:
-    return signed(value, unit) if value else plain(0.0, unit)
 
 
 def _standing(result: "CompareResult", names: CompareNames) -> str:
@@ -146,7 +143,7 @@ def _standing(result: "CompareResult", names: CompareNames) -> str:
 def _few(arms: "pd.Series[Any]", names: CompareNames) -> str:
     told = [str(arm) for arm in arms]
     rest = names.words.say("reports.more", {"count": len(told) - FEW}) if len(told) > FEW else ""
-    return names.say("comma").join(told[:FEW]) + rest
+    return names.listed(told[:FEW]) + rest
 
 
 # --- Harm, and how sure ------------------------------------------------------------------------
@@ -174,8 +171,7 @@ def kept_or_not(result: "CompareResult", words: Words) -> tuple[str, bool]:
     if len(named) > FEW:
         more = words.say("reports.breaches_more", {"count": len(named) - FEW})
         named = [*named[:FEW], more]
-    apart = "; " if words.lang == "en" else "；"
-    return words.say("reports.guardrails_breached", {**told, "named": apart.join(named)}), True
+    return words.say("reports.guardrails_breached", {**told, "named": words.joined(named)}), True
 
 
 def _not_judged(result: "CompareResult", names: CompareNames) -> list[Block]:

@@ -190,7 +190,7 @@ def _facts(
         "replications": complete,
         "failed": str(len(result.failed)),
         "seed": str(result.seed),
-        **circumstances_of(manifest),
+        **circumstances_of(manifest, words),
     }
     facts = [
         (words.say("reports.fact_scenario", {"name": name}), words.label(scenario.title))

@@ -11,7 +11,7 @@ from experiments.statistics import FEWEST_FOR_BOOTSTRAP
 from scenarios.catalogue import MEASURES
 from viz.charts import effect_forest, is_clear
 from viz.report.blocks import Block, Section, Text
-from viz.report.digits import percent, plain, signed, size
+from viz.report.digits import percent, signed, size
 from viz.report.layers.effects import MUCH_UNSERVED, effects_table, unserved_share
 from viz.report.layers.structures import how_many_hold
 from viz.report.layers.worse import harm
@@ -67,7 +67,7 @@ def _asked(result: "LayersResult", names: Names) -> str:
         start=programme.start,
         stop=programme.stop,
         workers=programme.workers,
-        money=plain(programme.money, "yuan"),
+        money=names.words.amount(programme.money, exact=True),
         women=scenario.setup().women,
         staff=names.say(f"staff_{result.staff}"),
     )

@@ -152,7 +152,7 @@ def _village_facts(scenario: "Scenario", names: Names) -> Facts:
         ("fact_women", plain(scenario.setup().women, "shops")),
         ("fact_graph", names.say(f"graph_{village.graph}")),
         ("fact_weeks", names.say("weeks_from", weeks=scenario.weeks)),
-        ("fact_background", names.listed(going_on) or MISSING),
+        ("fact_background", names.joined(going_on) or MISSING),
         ("fact_shocks", names.listed(shocks) or MISSING),
     ]
     structure = scenario.structure.model_dump()

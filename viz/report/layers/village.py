@@ -26,7 +26,6 @@ STORY = (
     ("trust", "0-1"),
     ("burnout", "0-1"),
 )
-TEN_THOUSAND = 10_000
 
 
 # --- The arms ----------------------------------------------------------------------------------
@@ -136,11 +135,8 @@ def _at(result: "LayersResult", week: int) -> dict[str, float]:
 
 def _story_cell(value: float, unit: str, names: Names) -> Cell:
     if unit == "yuan":
-        amount = (
-            plain(value / TEN_THOUSAND, "yuan")
-            if names.words.lang == "zh"
-            else plain(value / 1e6, "yuan/week")
-        )
+        zh = names.words.lang == "zh"
+        amount = names.words.amount(value) if zh else plain(value / 1e6, "yuan/week")
         return Cell(names.say("big_money", amount=amount))
     if unit == "share":
         return Cell(names.percent(100 * value))

@@ -5,15 +5,17 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from experiments.joint import GOOD
+from viz.cause_words import cause_of
 from viz.charts import is_clear
 from viz.report.blocks import Block, Cell, Items, Rows, Section, Table, Text
-from viz.report.digits import MISSING, size
+from viz.report.digits import MISSING, signed, size
 from viz.report.names import EVERYONE, POPULATIONS, SINGLE, Names
 
 if TYPE_CHECKING:
     from experiments.layer_effects import LayersResult
 
 FEW = 3  # groups told by name
+BY_CHANCE = 0.025  # of 95 % intervals around nothing, those that lie wholly on the worse side
 UNITS = {"income": "yuan/week", "burnout": "0-1", "trust": "0-1"}
 
 
@@ -26,15 +28,37 @@ def harm(result: "LayersResult", names: Names) -> list[Block]:
         told = [names.say("harm_none")]
     if open_rows:
         told.append(names.say("harm_open", count=open_rows))
-    told.append(_groups(result.effects, names))
+    together = _together(result.effects)
+    looked = len(_single(result.effects)) + len(together)
+    chance = names.say("harm_chance", looked=looked, chance=f"{looked * BY_CHANCE:.0f}")
+    told.append(names.sentences([_groups(together, names), chance]))
     return [Items(told)]
+
+
+def _single(effects: pd.DataFrame) -> pd.DataFrame:
+    """What `harm` looks at of one layer alone: all women and sellers, where there is a number."""
+    whole = effects[effects.arm.isin(SINGLE) & (effects.subgroup == "all")]
+    return whole[whole.population.isin(POPULATIONS) & whole.estimate.notna()]
+
+
+def _together(effects: pd.DataFrame) -> pd.DataFrame:
+    """What `harm` looks at of the three layers together: every group, where there is a number."""
+    rows = effects[(effects.arm == "all") & effects.population.isin(POPULATIONS)]
+    return rows[rows.estimate.notna()]
 
 
 def _of_layer(rows: pd.DataFrame, names: Names) -> str:
     """What one layer leaves worse: the earliest horizon of each outcome, its own women first."""
     first = rows.assign(everyone=rows.population == EVERYONE)
     first = first.sort_values("everyone", kind="stable").drop_duplicates("outcome")
-    told = [_line(row, names) for _, row in first.iterrows()]
+    told = [
+        names.say(
+            "harm_for",
+            population=names.say(f"short_{population}"),
+            told=names.listed([_line(row, names) for _, row in own.iterrows()]),
+        )
+        for population, own in first.groupby("population", sort=False)
+    ]
     layer = names.say(f"layer_{rows.arm.iloc[0]}")
     return names.say("harm_layer", layer=layer, told=names.joined(told))
 
@@ -42,27 +66,33 @@ def _of_layer(rows: pd.DataFrame, names: Names) -> str:
 def _line(row: "pd.Series[Any]", names: Names) -> str:
     outcome = str(row.outcome)
     key = "harm_higher" if row.estimate > 0 else "harm_lower"
-    causes = _causes(row, names)
     return names.say(
         key,
         outcome=names.say(f"phrase_{outcome}"),
         size=names.say(f"amount_{outcome}", size=size(row.estimate, UNITS[outcome])),
         when=names.say(f"short_{row.horizon}"),
-        population=names.say(f"short_{row.population}"),
-        why=names.say("harm_why", cause=causes[0]) if causes else "",
+        why=_why(row, names),
     )
 
 
-def _causes(row: "pd.Series[Any]", names: Names) -> list[str]:
-    """The largest causes in words; none are told where nothing pulls the wrong way."""
-    found = [row.cause_1, row.cause_2]
-    keys = [f"layers.cause_{row.outcome}_{one}" for one in found if isinstance(one, str) and one]
-    return [names.words.say(key) for key in keys]
+def _causes(row: "pd.Series[Any]", names: Names) -> list[tuple[str, float]]:
+    """The largest causes in words with their amounts; none where nothing pulls the wrong way."""
+    found = [(row.cause_1, float(row.amount_1)), (row.cause_2, float(row.amount_2))]
+    return [
+        (cause_of(str(row.outcome), cause, amount, names.words), amount)
+        for cause, amount in found
+        if isinstance(cause, str) and cause
+    ]
 
 
-def _groups(effects: pd.DataFrame, names: Names) -> str:
+def _why(row: "pd.Series[Any]", names: Names) -> str:
+    """The largest cause, called by the way it pulled."""
+    causes = _causes(row, names)
+    return names.say("harm_why", cause=causes[0][0]) if causes else ""
+
+
+def _groups(rows: pd.DataFrame, names: Names) -> str:
     """Which groups of women all three layers together leave worse."""
-    rows = effects[(effects.arm == "all") & effects.population.isin(POPULATIONS)]
     worse = rows[[_is_worse(row) for _, row in rows.iterrows()]]
     if worse.empty:
         return names.say("harm_groups_none")
@@ -102,10 +132,12 @@ def worse_section(result: "LayersResult", names: Names) -> Section:
 
 
 def _row(row: "pd.Series[Any]", names: Names) -> tuple[str, list[Cell]]:
+    unit = UNITS[str(row.outcome)]
+    causes = [f"{cause} {signed(amount, unit)}" for cause, amount in _causes(row, names)]
     cells = [
         Cell(names.say(f"short_{row.horizon}"), number=False),
         Cell(names.say(f"short_{row.population}"), number=False),
-        names.difference(pd.concat([row, pd.Series({"unit": UNITS[str(row.outcome)]})])),
-        Cell(names.listed(_causes(row, names)) or MISSING, number=False),
+        names.difference(pd.concat([row, pd.Series({"unit": unit})])),
+        Cell(names.joined(causes) or MISSING, number=False),
     ]
     return names.outcome(str(row.outcome)), cells

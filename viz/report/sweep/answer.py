@@ -8,12 +8,12 @@ import pandas as pd
 
 from experiments.outcomes import WEEKS_AVERAGED, WEEKS_AVERAGED_MONEY
 from viz.charts.levels import scenario_levels
-from viz.indicator_words import label_of, unit_of
+from viz.indicator_words import name_of, named_with_unit, unit_of
 from viz.report.blocks import Block, Section, Text
 from viz.report.digits import plain
 from viz.report.pictures import picture
 from viz.report.sweep.last import last_table, last_weeks
-from viz.report.sweep.means import named_with_unit, shown_of
+from viz.report.sweep.means import shown_of
 from viz.words import Words
 
 if TYPE_CHECKING:
@@ -42,19 +42,15 @@ def answer_section(
     told = [words.say("reports.aims", {"aims": aims})] if aims else []
     told.append(_asked(found, results, words))
     blocks: list[Block] = [
-        Text(_in_a_row(told, words), "note"),
-        Text(_in_a_row([_levels(rows, shown, words), _what_moves(rows, shown, words)], words),
+        Text(words.sentences(told), "note"),
+        Text(words.sentences([_levels(rows, shown, words), _what_moves(rows, shown, words)]),
              "lead"),
         Text(words.say("report.sure_title"), "label"),
-        Text(_in_a_row(_how_sure(found, results, words), words)),
+        Text(words.sentences(_how_sure(found, results, words))),
         lock,
         _picture(rows, shown, results, words),
     ]
     return Section("answer", words.say("report.answer_title"), blocks)
-
-
-def _in_a_row(told: Sequence[str], words: Words) -> str:
-    return (" " if words.lang == "en" else "").join(told)
 
 
 def _asked(found: "SweepStatus", results: "Results", words: Words) -> str:
@@ -78,7 +74,7 @@ def _levels(rows: pd.DataFrame, shown: Sequence["Indicator"], words: Words) -> s
         top, low = own.loc[own["mean"].idxmax()], own.loc[own["mean"].idxmin()]
         key = "level_one" if len(own) == 1 else "level_between"
         fields = {
-            "outcome": _name(indicator, words),
+            "outcome": name_of(indicator.name, words),
             "high": _number(top, words), "low": _number(low, words),
             "top": top.scenario, "bottom": low.scenario,
         }
@@ -86,20 +82,13 @@ def _levels(rows: pd.DataFrame, shown: Sequence["Indicator"], words: Words) -> s
     fields = {"weeks": WEEKS_AVERAGED, "money": WEEKS_AVERAGED_MONEY}
     if not told:
         return words.say("reports.levels_none")
-    return words.say("reports.levels", {**fields, "told": _joined(told, words)})
-
-
-def _joined(told: Sequence[str], words: Words) -> str:
-    return ("; " if words.lang == "en" else "；").join(told)
-
-
-def _name(indicator: "Indicator", words: Words) -> str:
-    return label_of(indicator, words) if indicator.unit else indicator.name
+    return words.say("reports.levels", {**fields, "told": words.joined(told)})
 
 
 def _number(row: "pd.Series[Any]", words: Words) -> str:
     unit = "" if row.unit in BARE else unit_of(row.unit, words)
-    return f"{plain(row['mean'], row.unit)} {unit}".strip()
+    told = words.amount(row["mean"]) if row.unit == "yuan" else plain(row["mean"], row.unit)
+    return f"{told} {unit}".strip()
 
 
 def _what_moves(rows: pd.DataFrame, shown: Sequence["Indicator"], words: Words) -> str:
@@ -110,11 +99,11 @@ def _what_moves(rows: pd.DataFrame, shown: Sequence["Indicator"], words: Words) 
     if not np.isfinite(drawn.luck).any():
         return words.say("reports.draws_luck_unknown")
     told = [
-        words.say("reports.luck_of", {"outcome": _name(one, words), "luck": f"{luck:.0%}"})
+        words.say("reports.luck_of", {"outcome": name_of(one.name, words), "luck": f"{luck:.0%}"})
         for one in shown
         if np.isfinite(luck := drawn[drawn.indicator == one.name].luck.max())
     ]
-    return words.say("reports.draws_luck", {"told": _joined(told, words)})
+    return words.say("reports.draws_luck", {"told": words.joined(told)})
 
 
 def _how_sure(found: "SweepStatus", results: "Results", words: Words) -> list[str]:
@@ -132,13 +121,14 @@ def _how_sure(found: "SweepStatus", results: "Results", words: Words) -> list[st
 def _picture(
     rows: pd.DataFrame, shown: Sequence["Indicator"], results: "Results", words: Words
 ) -> Block:
-    named = [(_name(indicator, words), unit_of(indicator.unit, words) if indicator.unit else "")
-             for indicator in shown]
+    named = [
+        (name_of(one.name, words), unit_of(one.unit, words) if one.unit else "") for one in shown
+    ]
     fields = {
         "weeks": WEEKS_AVERAGED, "money": WEEKS_AVERAGED_MONEY, "draws": len(results.draws),
         "replications": int(results.runs.replication.nunique()),
     }
-    labels = {indicator.name: named_with_unit(indicator, words) for indicator in shown}
+    labels = {indicator.name: named_with_unit(indicator.name, words) for indicator in shown}
     return picture(
         lambda: scenario_levels(rows, named),
         words.say("reports.levels_alt", fields),

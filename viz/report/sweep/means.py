@@ -6,17 +6,13 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from experiments.outcomes import PRIMARY
-from experiments.sensitivity_indices import sensitivity
-from model.errors import JinguoError
-from model.indicators import INDICATORS, Indicator
+from model.indicators import Indicator
 from viz.charts import panels_over_time, thinned_weeks, weeks_between_points
-from viz.indicator_words import label_of, unit_of
+from viz.indicator_words import BY_NAME, named_with_unit
 from viz.report.blocks import Block, Cell, Rows, Section, Table, Text
 from viz.report.digits import MISSING, plain, spread
 from viz.report.pictures import picture, points
-from viz.report.screen_tables import as_block
 from viz.report.sweep.last import last_table, last_weeks
-from viz.tables.sweep import sensitivity_lines, sensitivity_table
 from viz.words import Words
 
 if TYPE_CHECKING:
@@ -25,36 +21,24 @@ if TYPE_CHECKING:
 
 SHOWN = 4  # figures at most, where none of the primary outcomes was kept
 HALF = 26
-SCREENED = ("morris", "saltelli")
 
 
 def means_section(found: "SweepStatus", results: "Results", words: Words) -> Section:
-    """Means week by week and over the last weeks, and what moves them where the design tells."""
+    """Means week by week and over the last weeks."""
     shown = shown_of(results)
     blocks: list[Block] = [Text(words.say("reports.means_read"))]
     arms = list(found.manifest["arms"])
     blocks += [_over_time(results, indicator, arms, words) for indicator in shown]
-    labels = {indicator.name: named_with_unit(indicator, words) for indicator in shown}
+    labels = {indicator.name: named_with_unit(indicator.name, words) for indicator in shown}
     blocks.append(last_table(last_weeks(results, shown), labels, words))
-    if found.manifest["kind_of_design"] in SCREENED:
-        blocks += _what_moves(found, [indicator.name for indicator in shown], words)
     return Section("means", words.say("reports.means_title"), blocks)
 
 
 def shown_of(results: "Results") -> list[Indicator]:
     """The primary outcomes that were kept, or else the first few indicators."""
-    known = {indicator.name: indicator for indicator in INDICATORS}
     primary = [name for name in PRIMARY if name in results.indicators]
     names = primary or [*results.indicators][:SHOWN]
-    return [known.get(name, Indicator(name, "", name)) for name in names]
-
-
-def named_with_unit(indicator: Indicator, words: Words) -> str:
-    """Its name and unit in words; its column where this version does not know it."""
-    if indicator not in INDICATORS:
-        return indicator.name
-    unit = unit_of(indicator.unit, words)
-    return words.say("report.with_unit", {"name": label_of(indicator, words), "unit": unit})
+    return [BY_NAME.get(name, Indicator(name, "", name)) for name in names]
 
 
 # --- Over time ---------------------------------------------------------------------------------
@@ -66,7 +50,7 @@ def _over_time(
     frame = results.mean_series(indicator.name)
     bands = frame.rename(columns={"scenario": "arm", "estimate": "mean"}).astype({"arm": str})
     bands = pd.concat([bands[bands.arm == arm] for arm in arms])
-    named = named_with_unit(indicator, words)
+    named = named_with_unit(indicator.name, words)
     fields = {
         "indicator": named,
         "replications": int(frame.replications.max()),
@@ -101,19 +85,3 @@ def _cell(
     row = bands.loc[place]
     between = spread(row.low, row.high, indicator.unit, words)
     return Cell(plain(row["mean"], indicator.unit), between)
-
-
-# --- What moves them ---------------------------------------------------------------------------
-
-
-def _what_moves(found: "SweepStatus", names: list[str], words: Words) -> list[Block]:
-    """The tables of `jinguo sensitivity`, or why there are none."""
-    try:
-        indices = sensitivity(found.folder, names)
-    except JinguoError as problem:
-        return [Text(words.say(problem.key, problem.fields), "note")]
-    blocks: list[Block] = [Text(words.say("reports.moves_title"), "label")]
-    for one in indices:
-        blocks.append(as_block(sensitivity_table(one, words)))
-        blocks.append(Text(" ".join(sensitivity_lines(one, words)), "note"))
-    return blocks

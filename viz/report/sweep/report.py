@@ -18,11 +18,16 @@ from viz.report.run import circumstances_of, moment
 from viz.report.screen_tables import as_block
 from viz.report.sweep.answer import answer_section
 from viz.report.sweep.means import means_section
+from viz.report.sweep.moves import moves_of, moves_section
 from viz.tables.sweep import ENDINGS, status_table
 from viz.words import LANGUAGES, Words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
+
+    from experiments.sensitivity_indices import Sensitivity
 
 EXAMPLES = 20  # failed runs told one by one
 
@@ -58,16 +63,23 @@ def render_sweep(found: SweepStatus, results: Results, words: Words) -> str:
 
 
 def _report(found: SweepStatus, results: Results) -> Report:
-    pages = [_page(found, results, Words(lang)) for lang in LANGUAGES]
+    moves = moves_of(found, results)
+    pages = [_page(found, results, moves, Words(lang)) for lang in LANGUAGES]
     return Report(pages, of_sweep(found, results))
 
 
-def _page(found: SweepStatus, results: Results, words: Words) -> dict[str, Any]:
+def _page(
+    found: SweepStatus,
+    results: Results,
+    moves: "Sequence[Sensitivity] | JinguoError | None",
+    words: Words,
+) -> dict[str, Any]:
     aims = _aims(found.folder)
     sections = (
         answer_section(found, results, aims, _lock(found, words), words),
         plan_section(found, words),
         means_section(found, results, words),
+        *([] if moves is None else [moves_section(moves, words)]),
         *failures_section(results.runs, words),
         run_section(found, words),
     )
@@ -96,7 +108,7 @@ def plan_section(found: SweepStatus, words: Words) -> Section:
     design = words.say(f"reports.design_{manifest['kind_of_design'] or 'none'}")
     kind = words.say("reports.design", {"kind": design, "draws": runs})
     facts = {
-        "arms": ", ".join(arms), "kind": kind, "replications": str(found.replications),
+        "arms": words.listed(arms), "kind": kind, "replications": str(found.replications),
         "indicators": str(len(plan["indicators"])), "seed": str(plan["seed"]),
     }
     blocks: list[Block] = []
@@ -123,7 +135,7 @@ def _factors_table(factors: list[dict[str, Any]], words: Words) -> Table:
         label = words.label(declared.label) if declared else ""
         levels = factor["levels"]
         ends = {"low": _value(factor["low"]), "high": _value(factor["high"])}
-        spans = ", ".join(map(_value, levels)) if levels else words.say("report.range", ends)
+        spans = words.listed(map(_value, levels)) if levels else words.say("report.range", ends)
         cells = [Cell(label or MISSING, number=False), Cell(spans, number=False)]
         cells.append(Cell(str(factor.get("grade") or MISSING), number=False))
         rows.append((factor["name"], cells))
@@ -156,7 +168,7 @@ def failures_section(runs: "pd.DataFrame", words: Words) -> list[Section]:
     rows = [
         (str(row.run_id), [
             Cell(words.say(f"sweep.row_{row.status}"), number=False),
-            Cell(f"{row.scenario}, {row.draw}, {row.replication}", number=False),
+            Cell(words.listed(map(str, (row.scenario, row.draw, row.replication))), number=False),
             Cell(str(row.error or MISSING).splitlines()[0], number=False),
         ])
         for row in failed.head(EXAMPLES).itertuples()
@@ -176,7 +188,8 @@ def failures_section(runs: "pd.DataFrame", words: Words) -> list[Section]:
 def run_section(found: SweepStatus, words: Words) -> Section:
     """How the runs were made, and by which version of the model."""
     manifest = dict(found.manifest)
-    facts = [(words.say(f"report.fact_{n}"), s) for n, s in circumstances_of(manifest).items()]
+    known = circumstances_of(manifest, words)
+    facts = [(words.say(f"report.fact_{name}"), said) for name, said in known.items()]
     facts.append((words.say("reports.fact_made"), moment(manifest["made"])))
     deadline = words.say("reports.seconds", {"seconds": float(manifest["deadline"])})
     facts.append((words.say("reports.fact_deadline"), deadline))
