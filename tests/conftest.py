@@ -1,8 +1,13 @@
 """What tests share: small real villages, rules compiled once, the command line, a browser."""
 
+import gc
+
 import pytest
 
+from jinguo import SELDOM
 from tests.dashboard_browser import BROWSER, FLAGS
+
+gc.set_threshold(SELDOM)  # as every command does
 
 # The longest files, so that no worker begins one when the others are done.
 FIRST = ("test_docs", "test_patterns", "test_dashboard_page", "test_reports_of_results",
