@@ -2,6 +2,8 @@
 
 import asyncio
 import re
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -25,6 +27,16 @@ from viz.words import Words, all_words
 
 HERE = Path(__file__).parent.parent / "viz" / "dashboard"
 SMALL = (("women", "60"),)
+
+AFTER_WARM_UP = """
+from agents.rule import COMPILED
+from scenarios.load import load_scenario
+from viz.dashboard.runner import warm_up
+warm_up()
+before = len(COMPILED)
+load_scenario("libei").village(seed=2).run(230)
+print(before, len(COMPILED))
+"""
 
 
 def small(**changes):
@@ -164,6 +176,14 @@ def test_the_same_run_is_made_once_and_forgotten_after_a_while():
     time.sleep(0.3)
     assert studio.request(Order(small(), 2)) is not one
     assert studio.request(Order(small(), 1)) is not one
+
+
+def test_no_visitor_waits_until_rules_are_compiled():
+    done = subprocess.run(
+        [sys.executable, "-c", AFTER_WARM_UP], capture_output=True, text=True, check=True
+    )
+    before, after = done.stdout.split()
+    assert int(before) == int(after) > 80
 
 
 def test_memory_is_bounded():

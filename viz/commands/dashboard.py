@@ -34,6 +34,7 @@ def _dashboard(
         raise JinguoError("dashboard.not_installed") from None
     from viz.dashboard.changes import scenario_of  # noqa: PLC0415 (slow to load)
     from viz.dashboard.options import OPTIONS  # noqa: PLC0415
+    from viz.dashboard.runner import warm_up  # noqa: PLC0415
     from viz.dashboard.server import address_of, serve  # noqa: PLC0415
 
     scenario_of(scenario, ())
@@ -43,6 +44,8 @@ def _dashboard(
     OPTIONS.scenario, OPTIONS.lang = scenario, session.words.lang
     OPTIONS.folder = folder.resolve() if folder else None
     OPTIONS.uploads = uploads or not address.open_to_others
+    session.say("results.compiling", aside=True)
+    warm_up()
     session.say("dashboard.ready", {"url": address.url})
     if address.open_to_others:
         session.say("dashboard.open_to", {"host": host, "port": address.port})

@@ -13,12 +13,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from model.errors import JinguoError
+from scenarios.load import load_scenario
 from scenarios.schema import Scenario
 from viz.dashboard.frames import Film, Recorder, Report, Stopped, film_village, live
 
 KEPT_SECONDS = 600.0
 MOST_BYTES = 300_000_000
 AT_ONCE = 2
+SMALL = {"village.women": 60, "weeks": 60, "programme.start": 10, "programme.stop": 50}
 SWITCH = 0.002  # seconds a run may hold the interpreter while the page waits
 SHOW = 0.1  # seconds in which the first picture is sent, before the run goes on
 
@@ -194,6 +196,11 @@ def make(
         return film_village(village, order.key, report)
     finally:
         village.close()
+
+
+def warm_up() -> None:
+    """Live through a small village, so that no visitor waits until the rules are compiled."""
+    make(Order(load_scenario("libei", SMALL), seed=1))
 
 
 def _branched(order: Order, before: Scenario, report: Report | None) -> Film | None:
