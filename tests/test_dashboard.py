@@ -102,6 +102,8 @@ def test_each_measure_can_be_set_left_out_and_added():
         ((("women", "many"),), "errors.not_a_number"),
         ((("women", "90000"),), "dashboard.too_many_women"),
         ((("no_such_measure", "on"),), "errors.unknown_measure"),
+        ((("micro", "inf"),), "errors.not_a_number"),
+        ((("micro", "-1"),), "errors.too_small"),
     ],
 )
 def test_a_change_that_cannot_be_is_refused_in_words(changes, key):
@@ -127,6 +129,7 @@ def test_a_saved_scenario_reads_back_and_gives_the_same_numbers():
     "text",
     [
         "weks: 3\n", "extends: ../../secrets\n", "a: [1\n", "measure_files: [other.yaml]\n",
+        "measure_files: 5\n", "measure_files: {a: 1}\n", "measure_files: other.yaml\n",
         "village: {graph: measured, ties: /etc/passwd, households: /etc/passwd}\n",
         "x: !!python/object/apply:os.system [ls]\n", "y" * 1_100_000,
     ],

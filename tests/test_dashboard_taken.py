@@ -1,7 +1,9 @@
-"""What is looked up and taken away in the browser: pictures, tables, stored results; the fit."""
+"""What is looked up and taken away in the browser: pictures, tables, files, results; the fit."""
 
 import struct
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from experiments import compare
@@ -10,6 +12,7 @@ from scenarios.load import load_scenario
 from scenarios.schema import MeasureUse
 from tests.dashboard_browser import BROWSER, READY, Visitor, server
 from tests.sweep_stand_ins import Here, paper_plan
+from viz.dashboard.changes import read_text
 
 pytest.importorskip("playwright", reason="NO BROWSER TESTS: playwright is not installed")
 pytestmark = [
@@ -209,3 +212,36 @@ def test_nothing_is_cut_at_the_sizes_of_projectors(visitor, lang):
             assert (wide, tab, v.page.evaluate(CUT)) == (wide, tab, [])
             if tab in CHARTS:
                 assert (wide, tab, v.page.evaluate(BELOW)) == (wide, tab, 0)
+
+
+def test_the_scenario_is_saved_and_opened_as_the_command_line_reads_it(visitor, tmp_path):
+    v = visitor("?s=libei&c.women=90&lang=en&tab=play&c.macro=0")
+    with v.page.expect_download() as caught:
+        v.page.locator("[data-save]").click()
+    file = tmp_path / "own.yaml"
+    caught.value.save_as(file)
+    saved = load_scenario(file)
+    assert v.key() == f"{saved.content_key()}-1"
+    village = saved.village(1)
+    village.run()
+    lived = village.history.frame()
+    village.close()
+    assert v.line("income") == [float(f"{x:.5g}") for x in lived["income"].astype("float32")]
+    assert read_text(file.read_text()).content_key() == saved.content_key()
+    with v.page.expect_download() as caught:
+        v.page.locator("[data-csv]").click()
+    table = pd.read_csv(caught.value.path())
+    assert table["week"].tolist() == list(range(416))
+    assert np.allclose(table["income"], lived["income"], rtol=1e-6, equal_nan=True)
+    file.write_text(file.read_text().replace("weeks: 416", "weeks: 330"))
+    v.page.locator("input[type=file]").set_input_files(file)
+    v.page.wait_for_function("Jinguo.films.a.total === 330 && Jinguo.films.a.weeks === 330")
+    v.page.reload()
+    v.page.wait_for_function("window.Jinguo && Jinguo.films.a && Jinguo.films.a.weeks === 330")
+    banner = v.page.locator("[data-banner]")
+    file.write_text("weks: 3\n")
+    v.page.locator("input[type=file]").set_input_files(file)
+    banner.get_by_text("weks").wait_for()
+    file.write_text("#" * 1_000_001)
+    v.page.locator("input[type=file]").set_input_files(file)
+    banner.get_by_text("larger than one megabyte").wait_for()

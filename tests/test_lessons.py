@@ -305,6 +305,25 @@ def test_leaving_a_lesson_shows_the_list(visit):
     assert visit.state.value.rest == ()
 
 
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_charts_end_with_what_the_class_has_played(name):
+    lesson, played = BUILT_IN[name], 0
+    for at, card in enumerate(lesson.cards):
+        if card.card == "run":
+            played = max(played, card.weeks[1])
+        for chart in story.charts_of(card, Words("zh"), lesson.until(at)):
+            assert chart["until"] == played
+            assert chart["follow"] == (card.card == "run")
+        assert for_browser(lesson)["cards"][at]["until"] == (played or None)
+        named = set().union(*map(fields_of, (card.title, card.text))) | set(card.shows)
+        assert all(last_week(lesson, figure) <= played for figure in named)
+
+
+def last_week(lesson, name):
+    figure = lesson.figures[name]
+    return max(last_week(lesson, one) for one in figure.of) if figure.of else figure.weeks[1]
+
+
 def test_the_browser_gets_both_languages():
     sent = for_browser(BUILT_IN["2_double_burden"])
     assert set(sent) == {"title", "sides", "cards"}

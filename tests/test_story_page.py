@@ -50,6 +50,24 @@ def page(browser, url):
     v.close()
 
 
+def middle(page):
+    box = page.locator("[data-slider]").bounding_box()
+    return {"x": box["width"] / 2, "y": box["height"] / 2}
+
+
+def drawn(page):
+    """How far to the right the line of the first chart is drawn, in points."""
+    return page.evaluate("""() => {
+      const c = document.querySelector('.jg-charts canvas'), w = c.width;
+      const d = c.getContext('2d').getImageData(0, 0, w, c.height).data;
+      let far = 0;
+      for (let i = 0; i < d.length; i += 4)
+        if (d[i + 3] > 200 && d[i] < 60 && d[i + 2] > 110 && d[i + 2] - d[i] > 90)
+          far = Math.max(far, i / 4 % w);
+      return far;
+    }""")
+
+
 def card(page):
     return page.locator("[data-card]").get_attribute("data-card")
 
@@ -60,7 +78,10 @@ def test_a_lesson_is_taught_and_outlives_a_reload(page):
     assert re.search(r"wrong\.yaml:\d+", broken)
     page.click("[data-lesson-name=own-mine] button")
     page.wait_for_selector("[data-slider]")
+    page.wait_for_function("document.activeElement.tagName === 'H1'")
     assert page.locator("[data-hints]").count() == 0
+    page.click("[data-slider]", position=middle(page))
+    page.wait_for_function("location.search.includes('p.shops_two=30')")
     page.keyboard.press("n")
     assert "给培训者的提示" in page.locator("[data-hints]").inner_text()
     page.keyboard.press("n")
@@ -69,11 +90,23 @@ def test_a_lesson_is_taught_and_outlives_a_reload(page):
     page.wait_for_function("location.search.includes('p.shops_two=60')")
     page.keyboard.press("PageDown")
     page.wait_for_selector("[data-watch]:not([disabled])")
+    page.evaluate("Jinguo.clock.set(30)")
+    page.click(".jg-charts summary")
+    shown = page.locator(".jg-charts td:first-child")
+    page.wait_for_function("document.querySelectorAll('.jg-charts tbody tr').length === 3")
+    assert shown.all_inner_texts() == ["0", "26", "30"]
+    blue = drawn(page)
+    page.evaluate("Jinguo.clock.set(90)")
+    page.wait_for_function("document.querySelectorAll('.jg-charts tbody tr').length === 5")
+    assert drawn(page) > blue + 20
     page.click("[data-watch]")
     page.wait_for_function("Jinguo.clock.week > 2")
     page.click("[data-next]")
     page.wait_for_selector("[data-scale]")
     page.wait_for_function("location.search.includes('card=2')")
+    page.evaluate("Jinguo.clock.set(300)")
+    shown.get_by_text("103", exact=True).wait_for()
+    assert shown.all_inner_texts() == ["0", "26", "52", "78", "103"]
     page.reload()
     page.wait_for_selector("[data-scale]")
     said = page.locator("[data-scale]").inner_text()

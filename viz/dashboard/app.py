@@ -13,7 +13,7 @@ from viz.dashboard.play import Play
 from viz.dashboard.results import Results
 from viz.dashboard.story import READY, Story
 from viz.dashboard.village import VillageTab
-from viz.dashboard.visit import FILE, Visit
+from viz.dashboard.visit import FILE, TWO, Visit
 from viz.dashboard.woman import WomanTab
 
 LOOK = 0.15  # seconds between two looks at a run
@@ -21,7 +21,6 @@ SHOWN = {
     "story": Story, "play": Play, "futures": Futures, "village": VillageTab,
     "woman": WomanTab, "results": Results,
 }  # fmt: skip
-TWO = ("futures", "woman")  # tabs that show the second future
 
 
 @solara.component
@@ -44,12 +43,12 @@ def Page() -> None:  # noqa: N802 (Solara looks for this name)
         films = {side: film.get("text", "") for side, film in visit.films.value.items()}
         parts.Films(**films, week=state.week)
         parts.Banner(
-            lang=state.lang, lines=visit.banner(), event_way_on=lambda _=None: visit.reset()
+            lang=state.lang, lines=visit.banner(), event_way_on=lambda _=None: visit.way_on()
         )
         with solara.v.Html(tag="main", class_="jg-body"):
             SHOWN[state.tab](visit)
         if state.tab != "results" and (state.tab != "story" or state.rest):
-            parts.PlayBar(lang=state.lang)
+            parts.PlayBar(lang=state.lang, two=state.tab in (*TWO, "story"))
 
 
 @solara.component
@@ -92,4 +91,5 @@ def _head(visit: Visit, state: State) -> None:
         event_go=visit.go,
         event_language=lambda lang: visit.set(lang="zh" if lang == "zh" else "en"),
         event_opened=visit.open,
+        event_gone=lambda _=None: visit.gone(),
     )

@@ -6,6 +6,7 @@ A change has a name and a text: `women`, `workers`, `money`, `staff`; a layer's 
 it differs, and `shock`, what happens in that week.
 """
 
+import math
 import tempfile
 from collections.abc import Mapping
 from functools import lru_cache
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from viz.dashboard.address import Changes
 
 MOST_WOMEN = 5000  # in one village of a class
+MOST_TRIED = 60  # changes of which the ones at fault are looked for
 WHOLE = ("women", "workers")
 DETAILS = ("dose", "coverage", "start", "stop")
 OFF = 0.0
@@ -47,6 +49,35 @@ def scenario_of(name: str, changes: "Changes", text: str | None = None) -> "Scen
         fields = {"found": found.village_spec.women, "most": MOST_WOMEN}
         raise JinguoError("dashboard.too_many_women", fields)
     return found
+
+
+@lru_cache(maxsize=64)
+def at_fault(
+    name: str, changes: "Changes", text: str | None = None, last: str = ""
+) -> frozenset[str]:
+    """The changes to leave out, by name, so that the others can be run.
+
+    Args:
+        name: as for `scenario_of`, like `text`.
+        changes: tried one after the other.
+        last: the change made last; it is blamed before others.
+    """
+    if _can_be(name, changes, text):
+        return frozenset()
+    kept: Changes = ()
+    if len(changes) <= MOST_TRIED:
+        for one in sorted(changes, key=lambda change: change[0] == last):
+            more = tuple(sorted((*kept, one)))
+            kept = more if _can_be(name, more, text) else kept
+    return frozenset({change for change, _ in changes} - {change for change, _ in kept})
+
+
+def _can_be(name: str, changes: "Changes", text: str | None) -> bool:
+    try:
+        scenario_of(name, changes, text).setup()
+    except JinguoError:
+        return False
+    return True
 
 
 @lru_cache(maxsize=64)
@@ -179,7 +210,10 @@ def _dosed(
 
 
 def _factor(given: Mapping[str, str], layer: str) -> float:
-    return float(_number(layer, given.get(layer, "1")))
+    factor = float(_number(layer, given.get(layer, "1")))
+    if factor < OFF:
+        raise JinguoError("errors.too_small", {"at": layer, "found": factor, "low": OFF})
+    return factor
 
 
 def _plain(use: "MeasureUse") -> dict[str, Any]:
@@ -190,7 +224,9 @@ def _number(name: str, text: str) -> float | int:
     try:
         number = float(text)
     except ValueError:
-        raise JinguoError("errors.not_a_number", {"at": name, "found": text}) from None
+        number = math.nan
+    if not math.isfinite(number):
+        raise JinguoError("errors.not_a_number", {"at": name, "found": text})
     return int(number) if number.is_integer() and abs(number) < LARGEST_FILE**2 else number
 
 
@@ -227,7 +263,9 @@ def _check_files(data: object) -> None:
         return
     village = data.get("village")
     village = village if isinstance(village, dict) else {}
-    named = [*(data.get("measure_files") or ()), village.get("ties"), village.get("households")]
+    files = data.get("measure_files")
+    files = files if isinstance(files, list) else [files]
+    named = [*files, village.get("ties"), village.get("households")]
     for name in named:
         inside = name is None or (is_inside(str(name)) and find_csv(str(name), (LIBRARY,)))
         if not inside:

@@ -1,19 +1,22 @@
 """The tab Two futures: one village, one luck, one thing changed."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import solara
 
+from model.errors import JinguoError
 from scenarios.schema import LAYERS
 from viz.dashboard import parts
 from viz.dashboard.address import Changes
-from viz.dashboard.changes import AT_ONCE, shocks
+from viz.dashboard.changes import AT_ONCE, DETAILS, known_measures, shocks
 from viz.dashboard.play import charts_of, cutoff_of
 from viz.dashboard.visit import WITHOUT, Visit
 from viz.words import Words
 
 EVERY = "all=0"
 STAFF = "staff=enough"
+OWN = "own"  # changes that no choice means
 
 
 @solara.component
@@ -64,23 +67,39 @@ def _change(visit: Visit) -> None:
     state, words, progress = visit.state.value, visit.words, visit.progress.value
 
     def make(said: dict[str, Any]) -> None:
-        visit.set(other=read_choice(str(said["what"]), int(said["week"])))
+        visit.set(other=read_choice(str(said["what"]), int(said["week"]), state.other))
         if visit.ran.value["a"] != visit.asked("a"):
             visit.run("a")
         visit.run("b")
 
     parts.Change(
         lang=state.lang,
-        choices=choices(words),
+        choices=[*own_choice(state.other, words, lesson="lesson" in dict(state.rest)),
+                 *choices(words)],
         chosen=choice_of(state.other),
         later="from" in dict(state.other),
         running=bool(progress.running),
         done=progress.done,
         total=progress.total,
-        difference=difference(state.other or WITHOUT, words),
+        difference=difference(state.other or WITHOUT, words, _catalogue(visit)),
         event_make=make,
         event_cancel=lambda _=None: visit.cancel(),
     )
+
+
+def _catalogue(visit: Visit) -> Mapping[str, Any]:
+    try:
+        return known_measures(visit.scenario())
+    except JinguoError:
+        return {}
+
+
+def own_choice(other: Changes, words: Words, *, lesson: bool) -> list[dict[str, str]]:
+    """What keeps changes that none of the choices means; nothing where one does."""
+    if choice_of(other) != OWN:
+        return []
+    label = words.say("dashboard.as_in_lesson" if lesson else "dashboard.own_changes")
+    return [{"value": OWN, "label": label}]
 
 
 def choices(words: Words) -> list[dict[str, str]]:
@@ -103,31 +122,66 @@ def choices(words: Words) -> list[dict[str, str]]:
     ]
 
 
-def read_choice(what: str, week: int) -> Changes:
+def read_choice(what: str, week: int, other: Changes = ()) -> Changes:
     """The changes that a choice means; staff can only differ from the beginning.
+
+    Args:
+        what: the choice.
+        week: from which B differs; 0 is the beginning.
+        other: what the choice `own` keeps.
 
     >>> read_choice("micro=0", 208)
     (('from', '208'), ('micro', '0'))
     """
     name, _, value = what.partition("=")
     found = dict(WITHOUT) if what == EVERY else {name: value}
-    if week and name not in AT_ONCE:
+    if what == OWN:
+        found = {k: v for k, v in other if k != "from"}
+    if week and not set(found) <= set(AT_ONCE):
         found["from"] = str(week)
     return tuple(sorted(found.items()))
 
 
 def choice_of(other: Changes) -> str:
-    """The choice that changes mean; the first one where they mean none."""
+    """The choice that changes mean: the first one where there are none, else perhaps `own`."""
     given = {k: v for k, v in other if k != "from"}
     if not given or given == dict(WITHOUT):
         return EVERY
-    return "=".join(next(iter(given.items())))
+    chosen = "=".join(next(iter(given.items())))
+    known = {choice["value"] for choice in choices(Words("en"))}
+    return chosen if len(given) == 1 and chosen in known else OWN
 
 
-def difference(other: Changes, words: Words) -> str:
+def difference(other: Changes, words: Words, catalogue: Mapping[str, Any]) -> str:
     """What B does differently, in a sentence."""
     chosen, week = choice_of(other), dict(other).get("from")
-    label = next((c["label"] for c in choices(words) if c["value"] == chosen), chosen)
+    labels = {choice["value"]: choice["label"] for choice in choices(words)}
+    label = labels.get(chosen) or words.joined(
+        labels.get(f"{name}={value}") or _told(name, value, words, catalogue)
+        for name, value in sorted(other, key=lambda change: change[0] not in LAYERS)
+        if name != "from" and not (week and name in AT_ONCE)
+    )
     if week:
         return words.say("dashboard.differs_from", {"what": label, "week": week})
     return words.say("dashboard.differs", {"what": label})
+
+
+def _told(name: str, value: str, words: Words, catalogue: Mapping[str, Any]) -> str:
+    """One change that no choice means, by the labels of layers and measures."""
+    if name in LAYERS:
+        layer = words.say(f"report.layer_{name}")
+        if value == "1":
+            return words.say("dashboard.with_this", {"name": layer})
+        times = words.say("dashboard.times", {"factor": value})
+        return words.say("dashboard.changed_to", {"name": layer, "value": times})
+    measure, _, detail = name.partition(".")
+    label = words.label(catalogue[measure].label) if measure in catalogue else measure
+    if not detail and value in ("on", "off"):
+        key = "with_this" if value == "on" else "without_this"
+        return words.say(f"dashboard.{key}", {"name": label})
+    if name in AT_ONCE or detail in DETAILS:
+        what = words.say(f"dashboard.{detail or name}")
+        if detail == "coverage" and value.replace(".", "", 1).isdigit():
+            value = f"{100 * float(value):g}"
+        label, value = (label, f"{what} {value}") if detail else (what, value)
+    return words.say("dashboard.changed_to", {"name": label, "value": value})

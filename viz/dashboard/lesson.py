@@ -149,6 +149,11 @@ class Lesson(Form):
         """The changes of B beyond those of A."""
         return _as_changes(self.other)
 
+    def until(self, card: int) -> int | None:
+        """The week after the last that is played by a card; nothing where it may be any."""
+        runs = [c.weeks for c in self.cards[: card + 1] if c.card == "run"]
+        return max(weeks[1] for weeks in runs if weeks) if runs and all(runs) else None
+
     @property
     def two(self) -> bool:
         """It has two futures."""

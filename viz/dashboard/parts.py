@@ -29,6 +29,7 @@ def Shell(  # noqa: N802 (a part is named like a class)
     event_go: Tell = _silent,
     event_language: Tell = _silent,
     event_opened: Tell = _silent,
+    event_gone: Tell = _silent,
 ) -> None:
     """The head of the page: tabs, language, help, keys, address."""
 
@@ -107,7 +108,7 @@ def Lines(  # noqa: N802
 
 
 @solara.component_vue("vue/playbar.vue")
-def PlayBar(lang: str) -> None:  # noqa: N802
+def PlayBar(lang: str, two: bool) -> None:  # noqa: FBT001, N802
     """Play, pause, step, scrub, speed."""
 
 

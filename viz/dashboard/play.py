@@ -1,5 +1,8 @@
 """The tab Play: what is tried, the village, and what follows."""
 
+import math
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import solara
@@ -8,7 +11,7 @@ from model.errors import JinguoError
 from scenarios.load import list_scenarios
 from scenarios.schema import LAYERS, Scenario
 from viz.dashboard import parts
-from viz.dashboard.changes import MOST_WOMEN, known_measures, scenario_of
+from viz.dashboard.changes import DETAILS, MOST_WOMEN, known_measures, scenario_of
 from viz.dashboard.options import OPTIONS
 from viz.dashboard.visit import FILE, Visit
 from viz.words import Words
@@ -28,7 +31,7 @@ def Play(visit: Visit) -> None:  # noqa: N802 (a part is named like a class)
             panel=panel_of(visit),
             event_choose=visit.choose,
             event_change=lambda said: visit.change(said["name"], said["value"]),
-            event_luck=lambda seed: visit.set(seed=max(0, int(seed))),
+            event_luck=visit.luck,
             event_run=lambda _=None: visit.run("a"),
             event_cancel=lambda _=None: visit.cancel(),
             event_reset=lambda _=None: visit.reset(),
@@ -91,12 +94,13 @@ def panel_of(visit: Visit) -> dict[str, Any]:
         return panel
     if state.scenario == FILE:
         scenarios.insert(0, {"name": FILE, "title": words.label(base.title)})
-    try:
-        now = visit.scenario()
-    except JinguoError:
-        now = base
-    return panel | facts_of(base, now, words) | {
-        "layers": [layer_of(layer, base, now, dict(state.changes), words) for layer in LAYERS]
+    faults, changes = visit.faults(), dict(state.changes)
+    good = tuple(change for change in state.changes if change[0] not in faults)
+    now = scenario_of(state.scenario, good, visit.text.value)
+    wrong = {name: changes[name] for name in faults}
+    facts = facts_of(base, now, words)
+    return panel | facts | {name: text for name, text in wrong.items() if name in facts} | {
+        "layers": [layer_of(layer, base, now, changes, words, wrong) for layer in LAYERS]
     }
 
 
@@ -117,9 +121,19 @@ def facts_of(base: Scenario, now: Scenario, words: Words) -> dict[str, Any]:
 
 
 def layer_of(
-    layer: str, base: Scenario, now: Scenario, changes: dict[str, str], words: Words
-) -> dict[str, Any]:
-    """One layer's switch, its measures with what they do now, and others to be added."""
+    layer: str, base: Scenario, now: Scenario, changes: dict[str, str], words: Words,
+    wrong: Mapping[str, str] = MappingProxyType({}),
+) -> dict[str, Any]:  # fmt: skip
+    """One layer's switch, its measures with what they do now, and others to be added.
+
+    Args:
+        layer: `micro`, `meso` or `macro`.
+        base: as written.
+        now: with the changes that can be run.
+        changes: of the visitor, by name.
+        words: the language.
+        wrong: those of the changes that cannot be run; their fields show them all the same.
+    """
     catalogue = known_measures(base)
     at_work = {use.measure: use for use in now.measures}
     written = {use.measure for use in base.measures}
@@ -127,7 +141,9 @@ def layer_of(
     listed += [n for n in changes if changes[n] == "on" and n in catalogue and n not in listed]
     mine = [name for name in listed if catalogue[name].layer == layer]
     measures = [
-        _measure(name, catalogue[name], at_work.get(name), now, written, words) for name in mine
+        _measure(name, catalogue[name], at_work.get(name), now, written, words)
+        | _wrong(name, wrong)
+        for name in mine
     ]
     more = [
         {"name": name, "label": words.label(entry.label)}
@@ -159,9 +175,19 @@ def _measure(
     return shown
 
 
+def _wrong(name: str, wrong: Mapping[str, str]) -> dict[str, Any]:
+    """What cannot be run of a measure's changes, as its fields show it."""
+    shown: dict[str, Any] = {
+        detail: wrong[f"{name}.{detail}"] for detail in DETAILS if f"{name}.{detail}" in wrong
+    }
+    if _is_number(shown.get("coverage")):
+        shown["coverage"] = round(HUNDRED * float(shown["coverage"]))
+    return shown | ({"on": wrong[name] == "on"} if name in wrong else {})
+
+
 def _is_number(text: str | None) -> bool:
     try:
-        return text is not None and float(text) >= 0
+        return text is not None and 0 <= float(text) < math.inf
     except ValueError:
         return False
 

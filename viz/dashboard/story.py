@@ -68,11 +68,11 @@ def OneLesson(visit: Visit, lesson: Lesson) -> None:  # noqa: N802
             event_more=lambda _=None: visit.go("futures"),
         )
         if stage:
-            _stage(visit, lesson, card, words)
+            _stage(visit, lesson, now, words)
 
 
-def _stage(visit: Visit, lesson: Lesson, card: Card, words: Words) -> None:
-    state = visit.state.value
+def _stage(visit: Visit, lesson: Lesson, now: int, words: Words) -> None:
+    state, card = visit.state.value, lesson.cards[now]
     with solara.Div(classes=["jg-stage", *(["three"] if len(card.charts) > MOST_LOW else [])]):
         with solara.Div(classes=["jg-pictures"]):
             for side in card.sides:
@@ -84,17 +84,18 @@ def _stage(visit: Visit, lesson: Lesson, card: Card, words: Words) -> None:
                 )  # fmt: skip
         parts.Lines(
             lang=state.lang,
-            charts=charts_of(card, words),
+            charts=charts_of(card, words, lesson.until(now)),
             note=words.say("story.one_village"),
         )
 
 
-def charts_of(card: Card, words: Words) -> list[dict[str, Any]]:
-    """The lines beside a card."""
+def charts_of(card: Card, words: Words, until: int | None) -> list[dict[str, Any]]:
+    """The lines beside a card, of the weeks before `until`; on a run, as far as it is played."""
     return [
         {
             "name": name, "kind": kind_of(name), "source": "line", "sides": list(card.sides),
             "gap": False, "zero": False, "title": title_of(name, words),
+            "until": until, "follow": card.card == "run",
         }
         for name in card.charts
     ]  # fmt: skip

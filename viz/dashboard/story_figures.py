@@ -44,7 +44,9 @@ def told(lesson: Lesson, values: Values) -> dict[str, dict[str, Any]]:
 
 def for_browser(lesson: Lesson) -> dict[str, Any]:
     """What the browser draws of a lesson, in both languages."""
-    return lesson.model_dump(mode="json", include={"title", "sides", "cards"})
+    sent = lesson.model_dump(mode="json", include={"title", "sides", "cards"})
+    sent["cards"] = [card | {"until": lesson.until(at)} for at, card in enumerate(sent["cards"])]
+    return sent
 
 
 def _measured(figure: Figure, a: Film, b: Film | None) -> float | None:

@@ -10,8 +10,8 @@ from reacton.core import get_render_context
 
 from model.errors import JinguoError
 from scenarios.schema import Scenario
-from viz.dashboard.address import TABS, State
-from viz.dashboard.changes import future_of, read_text, scenario_of
+from viz.dashboard.address import LARGEST_SEED, TABS, State
+from viz.dashboard.changes import at_fault, future_of, read_text, scenario_of
 from viz.dashboard.frames import Film
 from viz.dashboard.options import OPTIONS
 from viz.dashboard.payload import as_csv, packed
@@ -19,6 +19,7 @@ from viz.dashboard.runner import STUDIO, Job, Order
 from viz.words import Words, tell
 
 FILE = "file"
+TWO = ("futures", "woman")  # tabs that show the second future
 WITHOUT = (("macro", "0"), ("meso", "0"), ("micro", "0"))
 FIRST = 0.3  # seconds that a visitor's own page waits for the first picture of a run
 Sides = dict[str, Any]
@@ -46,6 +47,7 @@ class Visit:
         text: a scenario file she opened.
         films: on the page, by future: what the server asks of them, and their text.
         ran: what those films show, to tell when something was changed since.
+        last: the change made last, by name.
         page: what is changed `with` it is drawn at once, not one change after another.
     """
 
@@ -58,6 +60,7 @@ class Visit:
         self.problems: solara.Reactive[list[JinguoError | Exception]] = solara.Reactive([])
         self.download: solara.Reactive[dict[str, Any]] = solara.Reactive({})
         self.jobs: dict[str, Job] = {}
+        self.last = ""
         self.page: Any = get_render_context(required=False) or nullcontext()
 
     # --- what is asked ---------------------------------------------------------------------------
@@ -78,8 +81,40 @@ class Visit:
 
     def change(self, name: str, value: str | None) -> None:
         """Change the scenario; it is run when asked for."""
+        self.last = name
         self.state.value = self.state.value.change(name, value)
         self.check()
+
+    def luck(self, seed: float) -> None:
+        """Another luck, as large as an address can hold."""
+        self.set(seed=min(max(0, int(seed)), LARGEST_SEED))
+
+    def faults(self) -> frozenset[str]:
+        """The changes that cannot be run, by name."""
+        state = self.state.value
+        return at_fault(state.scenario, state.changes, self.text.value, self.last)
+
+    def way_on(self) -> None:
+        """Set aside what went wrong, and nothing else."""
+        self.problems.value = []
+        state, faults = self.state.value, self.faults()
+        try:
+            scenario_of(state.scenario, (), self.text.value).setup()
+        except JinguoError:
+            self.choose(OPTIONS.scenario)
+            return
+        self.set(changes=tuple(change for change in state.changes if change[0] not in faults))
+        try:
+            self.order("b")
+        except JinguoError:
+            self.set(other=())
+        for side in ("a", "b") if state.tab in TWO else ("a",):
+            if self.ran.value[side] is None:
+                self.run(side)
+
+    def gone(self) -> None:
+        """The browser does not hold the file that the address means."""
+        self.problems.value = [JinguoError("dashboard.file_gone")]
 
     def choose(self, scenario: str) -> None:
         """Another scenario, as written."""

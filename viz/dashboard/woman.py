@@ -5,7 +5,6 @@ from typing import Any
 import solara
 
 from model.causes import CAUSES
-from viz.cause_words import cause_of
 from viz.dashboard import parts
 from viz.dashboard.payload import causes_of, portrait
 from viz.dashboard.visit import Visit
@@ -23,6 +22,7 @@ OWN = (
     ("relief", "share", 0.1),
 )  # fmt: skip
 KINDS = {"income": "money", "burnout": "share", "trust": "share"}
+LEAST = {"money": 0.5, "share": 0.0005}  # what is told as nothing is not told
 SPAN = 52
 SMALL = 65536
 
@@ -98,14 +98,16 @@ def village_causes(visit: Visit, week: int, span: int) -> list[dict[str, Any]]:
         return []
     last = min(week + 1, film.weeks)
     first = max(0, last - span)
-    return [
+    parts: list[dict[str, Any]] = [
         {
             "outcome": outcome,
             "kind": KINDS[outcome],
             "causes": [
-                [cause_of(outcome, name, value, visit.words), value]
+                [visit.words.say(f"layers.cause_{outcome}_{name}"), value]
                 for name, value in causes_of(film, outcome, first, last)
+                if abs(value) >= LEAST[KINDS[outcome]]
             ],
         }
         for outcome in CAUSES
     ]
+    return [part for part in parts if part["causes"]]

@@ -41,20 +41,20 @@
       told, make('div', { class: 'jg-canvas' }, canvas), cut ? make('small', {}, cut) : null);
   }
 
-  function series(chart) {
-    return state.shown.map(side => {
+  function series(chart, until) {
+    return J.cut(state.shown.map(side => {
       const outcome = OUTCOMES.indexOf(chart.name), film = J.films[side];
       const one = { tone: side, name: state.shown.length > 1 ? side.toUpperCase() : '',
         values: film.lines[outcome < 0 ? chart.name : `${chart.name}_${ENDS}`] || [] };
       if (outcome >= 0 && state.shown.length === 1) [one.low, one.high] = film.bands[ENDS][outcome];
       return one;
-    });
+    }), until);
   }
 
-  function chart(spec) {
+  function chart(spec, card) {
     const canvas = make('canvas', { role: 'img' }), now = make('span', { class: 'now', 'data-line': spec.name });
-    const plot = make('div', { class: 'plot' }, canvas), lines = new J.Lines(canvas), film = J.films.a, rows = series(spec);
-    lines.set({ series: rows, kind: spec.kind, weeks: film.total, span: [film.start, film.stop] });
+    const plot = make('div', { class: 'plot' }, canvas), lines = new J.Lines(canvas), film = J.films.a, until = card && card.until, rows = series(spec, until), follow = Boolean(card && card.card === 'run');
+    lines.set({ series: rows, kind: spec.kind, weeks: until || film.total, span: [film.start, film.stop], follow });
     parts.push({ resize: () => { lines.stale = true; }, look: week => {
       lines.draw(week);
       now.textContent = rows.map(s => (s.name ? s.name + ' ' : '') + J.number(s.values[Math.min(week, s.values.length - 1)], spec.kind)).join('  ');
@@ -66,13 +66,15 @@
       J.clock.pause(); J.clock.set(lines.weekAt(e.clientX - plot.getBoundingClientRect().left));
     };
     plot.addEventListener('pointerdown', scrub); plot.addEventListener('pointermove', scrub);
-    return make('div', { class: 'jg-chart' }, make('h3', {}, make('span', {}, label(spec.title)), now), plot, table(spec, rows));
+    return make('div', { class: 'jg-chart' }, make('h3', {}, make('span', {}, label(spec.title)), now), plot, table(spec, rows, follow));
   }
 
-  function table(spec, rows) {
+  function table(spec, all, follow) {
     const box = make('details', {}, make('summary', {}, J.say('table')));
     box.addEventListener('toggle', () => {
-      if (!box.open || box.children.length > 1) return;
+      if (!box.open) return;
+      while (box.children.length > 1) box.lastChild.remove();
+      const rows = follow ? J.cut(all, J.clock.week + 1) : all;
       const weeks = rows[0].values.map((_, w) => w).filter(w => w % 26 === 0 || w === rows[0].values.length - 1);
       box.append(make('div', { class: 'scroll', tabindex: 0 }, make('table', {},
         make('thead', {}, make('tr', {}, ...[J.say('week_word'), ...rows.map(r => r.name || label(spec.title))].map(t => make('th', { scope: 'col' }, t)))),
@@ -81,9 +83,9 @@
     return box;
   }
 
-  function stage(charts) {
+  function stage(charts, card) {
     return [make('div', { class: 'jg-pictures' }, ...state.shown.map(picture)),
-      make('div', { class: 'jg-charts' }, ...charts.map(name => chart(data.charts.find(c => c.name === name))),
+      make('div', { class: 'jg-charts' }, ...charts.map(name => chart(data.charts.find(c => c.name === name), card)),
         make('small', {}, say('one_village')))];
   }
 
@@ -107,7 +109,7 @@
       oninput: e => { J.clock.pause(); J.clock.set(Number(e.target.value)); } });
     parts.push({ resize() {}, look: week => {
       play.textContent = J.say(J.clock.playing ? 'pause' : 'play');
-      when.textContent = J.week(week); phase.textContent = J.phase(J.films[sides[sides.length - 1]], week);
+      when.textContent = J.week(week); phase.textContent = J.phases(state.shown, week);
       track.value = week; track.setAttribute('aria-valuetext', when.textContent);
     } });
     return make('div', { class: 'jg-bar', role: 'group', 'aria-label': J.say('timeline') }, play,
@@ -138,7 +140,7 @@
       go: to => { state.card = to; draw(); },
       predict: (name, value) => { state.predictions = { ...state.predictions, [name]: value }; show(); },
     });
-    const [pictures, charts] = open ? stage(card.charts) : [];
+    const [pictures, charts] = open ? stage(card.charts, card) : [];
     return make('main', { class: 'jg-grid lesson' + (open ? '' : ' alone') }, lesson.root,
       open ? make('div', { class: 'jg-stage' + (card.charts.length > 2 ? ' three' : '') }, pictures, charts) : null);
   }

@@ -63,10 +63,17 @@
       this.state = state;
       J.speak(state.lang);
       const same = before && ['lesson', 'lang', 'card'].every(k => before[k] === state[k])
-        && JSON.stringify([before.figures, before.predictions, before.holds])
-        === JSON.stringify([state.figures, state.predictions, state.holds]);
+        && JSON.stringify(this.shown(before)) === JSON.stringify(this.shown(state));
       if (!same) this.draw(!before || before.card !== state.card);
       this.wait();
+    }
+
+    // what of the state is seen on its card: nobody's slider is drawn anew under her hand
+    shown(state) {
+      const { card, predict } = state.lesson.cards[state.card];
+      if (card === 'question') return [];
+      if (card === 'predict') return predict.choices.length ? [state.predictions] : [];
+      return [state.figures, state.predictions, state.holds];
     }
 
     get lesson() { return this.state.lesson; }
@@ -91,6 +98,9 @@
       const node = focus && this.root.querySelector(`[data-focus="${focus}"]`);
       if (node) node.focus();
       else if (focus || fresh && this.drawn) body.querySelector('h1').focus({ preventScroll: true });
+      if (!this.drawn) requestAnimationFrame(() => { // the button that began it is gone by then
+        if (document.activeElement === document.body) this.root.querySelector('h1').focus({ preventScroll: true });
+      });
       this.drawn = true;
       if (fresh) this.until = null;
       this.tellNotes();
@@ -165,11 +175,16 @@
       const middle = (predict.low + predict.high) / 2, start = said === undefined ? middle : Number(said);
       const out = make('output', { class: 'guess' }, said === undefined ? '?' : this.number(said, predict) + this.unit(predict));
       const name = this.text(this.card.title);
-      const show = event => { out.textContent = this.number(event.target.value, predict) + this.unit(predict); };
+      const show = event => {
+        out.textContent = this.number(event.target.value, predict) + this.unit(predict);
+        event.target.setAttribute('aria-valuetext', out.textContent);
+      };
+      const store = event => { show(event); this.tell.predict(predict.figure, event.target.value); };
+      const typed = event => { if (/^(Arrow|Home|End)/.test(event.key)) store(event); };
       return make('div', { class: 'jg-ask' }, out,
         make('input', { type: 'range', min: predict.low, max: predict.high, step: predict.step, value: start, 'aria-label': name,
           'aria-valuetext': said === undefined ? '' : out.textContent, 'data-slider': predict.figure, 'data-focus': 'slider', oninput: show,
-          onchange: event => this.tell.predict(predict.figure, event.target.value) }),
+          onchange: store, onpointerup: store, onkeyup: typed }), // the middle can be meant, too
         make('div', { class: 'ends' }, make('span', {}, this.number(predict.low, predict)), make('span', {}, this.number(predict.high, predict))),
         make('p', { class: 'soft' }, say('say_it')));
     }
@@ -218,6 +233,8 @@
       this.until = null;
       J.clock.pause();
       if (run && by > 0 && this.state.figures) J.clock.set(run[1] - 1); // the result is seen at its end
+      const next = this.lesson.cards[card];
+      if (by > 0 && next.card === 'run' && next.weeks && J.clock.week > next.weeks[0]) J.clock.set(next.weeks[0]);
       this.tell.go(card);
     }
 

@@ -22,7 +22,8 @@
 
   class Lines {
     // series: [{name, values, tone, low, high}], kind of number, weeks, span, zero, limits;
-    // `quiet(week)`: weeks that do not stretch the scale
+    // `quiet(week)`: weeks that do not stretch the scale; `follow`: drawn as far as the week on
+    // screen, so that nobody sees what comes
     constructor(canvas) { this.canvas = canvas; this.back = document.createElement('canvas'); }
 
     set(spec) { this.spec = spec; this.first = begins(spec.series); this.stale = true; }
@@ -57,7 +58,10 @@
     span() { return Math.max(1, this.spec.weeks - 1 - this.first); }
     x(week) { return this.left + (this.right - this.left) * (week - this.first) / this.span(); }
     y(v) { return this.bottom - (this.bottom - this.top) * (v - this.low) / (this.upper - this.low || 1); }
-    weekAt(x) { return this.first + Math.round((x - this.left) / Math.max(1, this.right - this.left) * this.span()); }
+    weekAt(x) {
+      const week = this.first + Math.round((x - this.left) / Math.max(1, this.right - this.left) * this.span());
+      return Math.min(week, this.spec.weeks - 1);
+    }
 
     draw(week) {
       if (!this.spec) return;
@@ -68,6 +72,8 @@
       c.clearRect(0, 0, this.canvas.width, this.canvas.height);
       c.drawImage(this.back, 0, 0);
       c.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+      week = Math.min(week, this.spec.weeks - 1);
+      if (this.spec.follow) this.strokes(c, J.cut(this.spec.series, week + 1));
       if (week < this.first) return;
       const x = this.x(week);
       c.strokeStyle = INK; c.lineWidth = 1.2; c.beginPath(); c.moveTo(x, this.top); c.lineTo(x, this.bottom); c.stroke();
@@ -84,9 +90,10 @@
       [this.low, this.upper] = this.range();
       c.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
       c.clearRect(0, 0, this.wide, this.high);
-      if (s.span && s.span[0] !== null && s.span[0] !== undefined) {
+      if (s.span && s.span[0] !== null && s.span[0] !== undefined && s.span[0] < s.weeks) {
+        const [from, to] = [this.x(s.span[0]), this.x(Math.min(s.span[1], Math.max(s.weeks - 1, s.span[0])))];
         c.fillStyle = SPAN;
-        c.fillRect(this.x(s.span[0]), this.top, this.x(s.span[1]) - this.x(s.span[0]), this.bottom - this.top);
+        c.fillRect(from, this.top, to - from, this.bottom - this.top);
       }
       c.font = '12px ' + J.FONT; c.textAlign = 'right'; c.fillStyle = GREY; c.lineWidth = 1;
       const any = s.series.some(one => one.values.some(v => v !== null && v !== undefined));
@@ -95,13 +102,17 @@
         c.fillText(this.tick(t), this.left - 6, this.y(t) + 4);
       }
       this.years(c);
+      if (!s.follow) this.strokes(c, s.series);
+      this.pattern(c, s);
+    }
+
+    strokes(c, series) {
       c.save();
       c.beginPath(); c.rect(this.left, this.top - 2, this.right - this.left + 1, this.bottom - this.top + 3); c.clip();
-      for (const one of s.series) if (one.low) this.band(c, one);
-      for (const one of s.series) this.curve(c, one);
+      for (const one of series) if (one.low) this.band(c, one);
+      for (const one of series) this.curve(c, one);
       c.restore();
-      this.labels(c);
-      this.pattern(c, s);
+      this.labels(c, series);
     }
 
     tick(value) {
@@ -151,8 +162,8 @@
     }
 
     // names at the right end, pushed apart
-    labels(c) {
-      const named = this.spec.series.filter(s => s.name && s.values.length).map(s => {
+    labels(c, series) {
+      const named = series.filter(s => s.name && s.values.length).map(s => {
         const last = [...s.values].reverse().find(v => v !== null && v !== undefined);
         return { text: s.name, tone: s.tone, y: last === undefined ? this.top + 12 : this.y(last) - 6 };
       }).sort((p, q) => p.y - q.y);
@@ -166,4 +177,7 @@
     }
   }
   J.Lines = Lines;
+  // lines and their bands before a week; all of them where there is none
+  J.cut = (series, until) => !until ? series : series.map(s => ({ ...s, values: s.values.slice(0, until),
+    ...(s.low ? { low: s.low.slice(0, until), high: s.high.slice(0, until) } : {}) }));
 })(window.Jinguo);

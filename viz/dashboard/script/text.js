@@ -57,4 +57,10 @@
     if (week < film.stop) return J.say('phase_during', { week: week - film.start + 1 });
     return J.say('phase_after', { week: week - film.stop + 1 });
   };
+  // of one future or two: said once where they agree, else by those that have a project
+  J.phases = function (sides, week) {
+    const told = sides.map(side => J.phase(J.films[side], week)), none = J.say('phase_none');
+    if (new Set(told).size === 1) return told[0];
+    return sides.map((side, i) => (told[i] === none ? '' : `${side.toUpperCase()} ${told[i]}`)).filter(Boolean).join(' · ');
+  };
 })(window.Jinguo);
