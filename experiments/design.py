@@ -1,7 +1,7 @@
 """The points a sweep visits: places between 0 and 1, one row a draw, one column a factor.
 
 Latin hypercube and Sobol points are scipy's; Morris trajectories (Morris 1991, Campolongo et al.
-2007) and Saltelli blocks (Saltelli et al. 2010) are SALib's, which also analyses them.
+2007) and Saltelli blocks (Saltelli et al. 2010) are SALib's.
 """
 
 import itertools
@@ -37,7 +37,7 @@ def places(
         factors: what is varied; a design without any is one point.
         draws: points of a Latin hypercube or Sobol sequence, trajectories of Morris, base
             samples of Saltelli (both are multiplied by the number of factors).
-        levels: of a grid and of Morris.
+        levels: of a grid and of Morris; of Morris even, or its steps would miss the upper end.
         seed: of the points.
         second_order: Saltelli blocks for interactions of pairs, too.
     """
@@ -45,6 +45,9 @@ def places(
         return np.zeros((1, 0))
     if kind == "grid":
         return _grid(factors, levels)
+    if kind == "morris" and levels % 2:
+        near = {"found": levels, "below": levels - 1, "above": levels + 1}
+        raise JinguoError("sweep.odd_levels", near)
     count = DRAWS[kind] if draws is None else draws
     blocks = len(factors) + 1 if kind == "morris" else 1
     if kind == "saltelli":

@@ -50,6 +50,19 @@ class Factor:
             raise ValueError(f"{self.name} has neither levels nor a range")
         return uniform(self.low, self.high, place)
 
+    def relative(self, place: float) -> float:
+        """How far up its scale a place lies: 0 is the lowest value or first choice, 1 the last.
+
+        >>> Factor("dose.a", "dose", "a", levels=(1, 2, 4)).relative(0.4)
+        0.5
+        """
+        if not self.levels:
+            return place
+        scale = list(dict.fromkeys(self.levels))
+        if self.kind != "structure":
+            scale.sort(key=float)
+        return scale.index(self.at(place)) / max(len(scale) - 1, 1)
+
     def plain(self) -> dict[str, object]:
         """As it stands in a manifest."""
         return {**vars(self), "levels": list(self.levels)}

@@ -162,9 +162,9 @@ def _resolved(document: Document, folder: Path) -> Plan:
     try:
         points = _points(design, factors, spec.seed)
     except JinguoError as problem:
-        raise JinguoError(
-            problem.key, problem.fields, where=document.where(("design", "draws"))
-        ) from None
+        at = "levels" if problem.key == "sweep.odd_levels" else "draws"
+        where = document.where(("design", at))
+        raise JinguoError(problem.key, problem.fields, where=where) from None
     plan = Plan(
         arms=arms,
         factors=factors,

@@ -1,8 +1,8 @@
 """What moves an outcome most: Morris screening and Sobol indices on replication means.
 
 Each method needs its own design: Morris trajectories (elementary effects, Campolongo et al. 2007)
-or Saltelli blocks (first-order indices as in Saltelli et al. 2010, total ones as in Jansen 1999).
-SALib computes both; here stands what is handed to it, and when its answer may not be trusted.
+or Saltelli blocks (first-order indices as in Saltelli et al. 2010, total ones as in Jansen 1999;
+SALib computes these). Every point used has the same replications, so shared luck cancels out.
 """
 
 from collections.abc import Sequence
@@ -12,18 +12,20 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from experiments.design import problem_of
+from experiments.design_factors import Factor
 from experiments.outcomes import WEEKS_AVERAGED, WEEKS_AVERAGED_MONEY
 from experiments.plan import Plan
-from experiments.statistics import Floats
+from experiments.statistics import Floats, student_interval
 from experiments.store_read import Results, load_results
 from experiments.store_sweep import read_manifest
 from experiments.sweeps import plan_of
 from model.errors import JinguoError, did_you_mean
 
 METHODS = ("morris", "saltelli")
-RESAMPLES = 500
+RESAMPLES = 500  # of the bootstrap of Sobol indices
 SETTLED_WIDTH = 0.1  # of the widest 95 % interval of a total index, or of the largest effect
 NOISE_LIMIT = 0.1  # share of the variance between draws that may be luck
 FEWEST_BLOCKS = 4
@@ -44,8 +46,11 @@ class Sensitivity:
             `first` and `total` with their intervals.
         blocks: trajectories or base samples that were used.
         dropped: those that were not, because a run of theirs failed or is missing.
+        replications: that were used, the same at every point.
+        unused: runs with a result that were left out, because others beside them have none.
         variance: of the outcome between draws.
-        noise: share of it that is the luck of replications, at most all; NaN with one replication.
+        noise: share of it that is the luck of replications, at most all; NaN with one
+            replication, or where nothing moves.
         settled: the intervals are narrow enough to rank by.
         guesses: lowest and highest share of the variance that rests on grade-E inputs; only of
             Saltelli. Between the two lie interactions of guesses with other inputs.
@@ -58,6 +63,8 @@ class Sensitivity:
     table: pd.DataFrame
     blocks: int
     dropped: int
+    replications: int
+    unused: int
     variance: float
     noise: float
     settled: bool
@@ -112,8 +119,8 @@ def indices_frame(found: Sequence[Sensitivity]) -> pd.DataFrame:
         facts: dict[str, Any] = {
             "scenario": one.scenario, "indicator": one.indicator, "method": one.method,
             "week_first": first, "week_last": end - 1, "blocks": one.blocks,
-            "dropped": one.dropped, "variance": one.variance, "noise": one.noise,
-            "settled": one.settled,
+            "dropped": one.dropped, "replications": one.replications, "unused": one.unused,
+            "variance": one.variance, "noise": one.noise, "settled": one.settled,
         }
         frames.append(one.table.assign(**facts)[[*facts, *one.table.columns]])
     return pd.concat(frames, ignore_index=True)
@@ -137,33 +144,56 @@ def _of_outcome(
 ) -> Sensitivity:
     frame = results.window_means(indicator, *weeks)
     frame = frame[(frame.scenario == scenario) & np.isfinite(frame["value"].astype(float))]
-    by_draw = frame.groupby("draw")["value"]
-    values = by_draw.mean().reindex(range(plan.draws)).to_numpy(dtype=np.float64)
+    runs = frame.pivot_table(index="draw", columns="replication", values="value")
+    held = runs.reindex(range(plan.draws)).to_numpy(dtype=np.float64)
     size = block_size(plan)
-    blocks = values.reshape(-1, size)
-    whole = np.isfinite(blocks).all(axis=1)
+    whole, together = most_complete(np.isfinite(held).reshape(-1, size, held.shape[1]).all(axis=1))
     if whole.sum() < FEWEST_BLOCKS:
         counts = {"found": int(whole.sum()), "needed": FEWEST_BLOCKS, "indicator": indicator}
         raise JinguoError("sweep.too_few_blocks", counts)
-    used = blocks[whole].ravel()
-    points = plan.places.reshape(-1, size, len(plan.factors))[whole]
-    variance = float(used.var())
-    noise = np.minimum(luck_of_draws(frame) / variance, 1.0) if variance > 0 else float("nan")
-    names = [factor.name for factor in plan.factors]
+    used = held[np.ix_(whole.repeat(size), together)]
+    points, values = plan.places[whole.repeat(size)], used.mean(axis=1)
+    variance = float(values.var())
+    noise = np.minimum(_luck(used) / variance, 1.0) if variance > 0 else float("nan")
     guesses = None
     if plan.kind == "morris":
-        table = morris_table(names, points.reshape(-1, len(names)), used, plan.levels)
+        table = morris_table(plan.factors, points, values)
         settled = _narrow(table.effect_high - table.effect_low, float(table.effect.max()))
     else:
+        names = [factor.name for factor in plan.factors]
         graded = [factor.grade == "E" for factor in plan.factors]
-        table, guesses = sobol_table(names, used, graded, second_order=plan.second_order)
+        table, guesses = sobol_table(names, values, graded, second_order=plan.second_order)
         settled = _narrow(table.total_high - table.total_low, 1.0)
     table.insert(1, "grade", [factor.grade for factor in plan.factors])
     order = "effect" if plan.kind == "morris" else "total"
     table = table.sort_values(order, ascending=False, ignore_index=True)
-    count, dropped = int(whole.sum()), int((~whole).sum())
-    facts = (count, dropped, variance, noise, settled and variance > 0, guesses)
-    return Sensitivity(scenario, indicator, weeks, plan.kind, table, *facts)
+    return Sensitivity(
+        scenario, indicator, weeks, plan.kind, table,
+        blocks=int(whole.sum()), dropped=int((~whole).sum()),
+        replications=len(together), unused=len(frame) - used.size,
+        variance=variance, noise=float(noise), settled=settled and variance > 0, guesses=guesses,
+    )  # fmt: skip
+
+
+def most_complete(complete: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.intp]]:
+    """The blocks and replications to use together, so that most runs are kept.
+
+    Replications are taken from the most complete one on, as long as enough blocks have them all.
+
+    Args:
+        complete: blocks x replications, whether every run of a block has a result.
+
+    Returns:
+        Which blocks, and the places of the replications.
+    """
+    if not complete.any():
+        return np.zeros(len(complete), dtype=bool), np.arange(0)
+    order = np.argsort(-complete.sum(axis=0), kind="stable")
+    shared = np.logical_and.accumulate(complete[:, order], axis=1)
+    blocks = shared.sum(axis=0)
+    kept = np.where(blocks >= FEWEST_BLOCKS, blocks * np.arange(1, blocks.size + 1), 0)
+    last = int(kept.argmax())
+    return shared[:, last], np.sort(order[: last + 1])
 
 
 def luck_of_draws(frame: pd.DataFrame) -> float:
@@ -173,7 +203,10 @@ def luck_of_draws(frame: pd.DataFrame) -> float:
     only what is left after the means of draws and of replications are taken away.
     """
     values = frame.pivot_table(index="draw", columns="replication", values="value")
-    held = values.dropna(axis="columns").to_numpy(dtype=np.float64)
+    return _luck(values.dropna(axis="columns").to_numpy(dtype=np.float64))
+
+
+def _luck(held: Floats) -> float:
     draws, replications = held.shape
     if replications < 2 or draws < 2:  # noqa: PLR2004
         return float("nan")
@@ -189,35 +222,36 @@ def block_size(plan: Plan) -> int:
     return 2 * count + 2 if plan.second_order else count + 2
 
 
-def morris_table(
-    names: Sequence[str], points: Floats, values: Floats, levels: int
-) -> pd.DataFrame:
-    """Elementary effects of each factor.
+def morris_table(factors: Sequence[Factor], points: Floats, values: Floats) -> pd.DataFrame:
+    """Elementary effects of each factor, per step it took on its own scale (`Factor.relative`).
+
+    A step that stays on the same level gives no effect; a factor that never leaves its level
+    has effect 0. Intervals are Student's over trajectories.
 
     Args:
-        names: of the factors.
-        points: trajectories x factors, 0 to 1.
+        factors: of the design.
+        points: the trajectories one after the other x factors, 0 to 1.
         values: of the outcome.
-        levels: of the design.
     """
-    from SALib.analyze import morris  # noqa: PLC0415 (slow to load)
-
-    if values.std() == 0:
-        zeros = np.zeros(len(names))
-        columns = ("effect", "effect_low", "effect_high", "direction", "spread")
-        return pd.DataFrame({"factor": list(names), **dict.fromkeys(columns, zeros)})
-    found = morris.analyze(problem_of(names), points, values, RESAMPLES, num_levels=levels, seed=1)
-    effect, reach = np.asarray(found["mu_star"]), np.asarray(found["mu_star_conf"])
-    return pd.DataFrame(
-        {
-            "factor": list(names),
-            "effect": effect,
-            "effect_low": effect - reach,
-            "effect_high": effect + reach,
-            "direction": np.asarray(found["mu"]),
-            "spread": np.asarray(found["sigma"]),
-        }
-    )
+    count = len(factors)
+    scaled = [
+        [factor.relative(place) for factor, place in zip(factors, row, strict=True)]
+        for row in points.tolist()
+    ]
+    steps = np.diff(np.reshape(scaled, (-1, count + 1, count)), axis=1)
+    changes = np.diff(values.reshape(-1, count + 1), axis=1)[:, :, None]
+    found = np.divide(changes, steps, out=np.full(steps.shape, np.nan), where=steps != 0)
+    rows = []
+    for place, factor in enumerate(factors):
+        own = found[:, :, place]
+        effects = own[np.isfinite(own)] if np.isfinite(own).any() else np.zeros(2)
+        (low,), (high,) = student_interval(np.abs(effects)[:, None])
+        rows.append((
+            factor.name, np.abs(effects).mean(), max(low, 0.0), high, effects.mean(),
+            effects.std(ddof=1),
+        ))  # fmt: skip
+    columns = ("factor", "effect", "effect_low", "effect_high", "direction", "spread")
+    return pd.DataFrame(rows, columns=list(columns))
 
 
 def sobol_table(

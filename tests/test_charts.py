@@ -32,6 +32,7 @@ from viz.charts import (
 )
 from viz.charts.labels import spread_apart
 from viz.charts.network import STEPS, step_of
+from viz.parameter_words import factor_name
 from viz.report.layers.retold import retell
 from viz.words import LANGUAGES, Words
 
@@ -256,3 +257,14 @@ def test_figures_without_intervals_or_with_one_row_are_drawn(made, village):
         scenario_forest(one.assign(joint_low=np.nan, joint_high=np.nan), ZH),
     ]
     assert all("<path" in svg(figure) for figure in figures)
+
+
+@pytest.mark.parametrize(
+    ("factor", "english", "chinese"),
+    [("structure.household", "How families decide", "家庭怎样作决定"),
+     ("dose.tea_talk", "dose of Tea talk", "电商茶话会"),
+     ("tau_chronic", "Recovery time from burnout", "职业倦怠恢复时间")],
+)  # fmt: skip
+def test_inputs_of_a_sweep_are_told_in_words(factor, english, chinese):
+    assert factor_name(factor, Words("en")).startswith(english)
+    assert chinese in factor_name(factor, Words("zh"))

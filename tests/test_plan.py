@@ -162,6 +162,11 @@ def test_the_plan_says_what_it_will_take():
         (design(structures=["houshold"]), "errors.unknown_choice", "household"),
         (design(structures={"household": "unitry"}), "errors.unknown_choice", "unitary"),
         (
+            design(kind="morris", levels=5, parameters=["tau_acute"]),
+            "sweep.odd_levels",
+            None,
+        ),
+        (
             design(kind="sobol", draws=100, parameters=["tau_acute"]),
             "sweep.not_a_power_of_two",
             None,

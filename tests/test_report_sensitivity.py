@@ -39,7 +39,7 @@ def made(kind, indicator="income", top=2.0, *, settled=True, noise=0.02):
     if kind == "morris":
         table = table.assign(direction=[-top, 0.0], spread=[0.1 * top, 0.002])
     guesses = None if kind == "morris" else (0.7, 0.9)
-    facts = (kind, table, 8, 0, 4.0, noise, settled, guesses)
+    facts = (kind, table, 8, 0, 2, 0, 4.0, noise, settled, guesses)
     return Sensitivity("paper", indicator, (14, 66), *facts)
 
 
@@ -143,6 +143,17 @@ def test_shares_of_guesses_are_told_only_where_indices_have_converged(stores):
     for settled in (True, False):
         told = _how_sure(found, [replace(one, settled=settled)], Words("en"))
         assert any("Expert guesses" in each for each in told) == settled
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_runs_left_out_and_replications_used_are_told(stores, lang):
+    words, found = Words(lang), status(stores / "morris")
+    told = _how_sure(found, [replace(made("morris"), unused=7, replications=1)], words)
+    assert words.say("sensitivity_report.sure_unused", {"unused": 7}) in told
+    counts = {"blocks": 8, "runs": found.counts["ok"], "replications": 1}
+    assert words.say("sensitivity_report.sure_blocks_morris", counts) in told
+    left_out = words.say("sensitivity_report.sure_unused", {"unused": 0})
+    assert left_out not in _how_sure(found, [made("morris")], words)
 
 
 # --- The figure --------------------------------------------------------------------------------

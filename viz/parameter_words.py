@@ -1,8 +1,10 @@
-"""The unit and the source of a declared number, in the language of a user."""
+"""What inputs are called, and the unit and source of a declared number, as a user speaks."""
 
 from typing import TYPE_CHECKING
 
-from viz.words import Words
+from model.parameters import DECLARED
+from scenarios.catalogue import MEASURES
+from viz.words import Words, all_words
 
 if TYPE_CHECKING:
     from model.parameters import Parameter
@@ -18,3 +20,16 @@ def unit_told(parameter: "Parameter", words: Words) -> str:
 def source_told(parameter: "Parameter", words: Words) -> str:
     """Its source: a title stays in its own language, a choice of ours is told in the user's."""
     return parameter.source.replace(CHOICE, words.say("terms.modelling_choice"))
+
+
+def factor_name(factor: str, words: Words) -> str:
+    """What an input is called: a number, a structure, or the dose of a measure."""
+    kind, _, name = factor.partition(".")
+    if factor in DECLARED:
+        return words.label(DECLARED[factor].label)
+    if kind == "structure" and f"report.structure_{name}" in all_words():
+        return words.say(f"report.structure_{name}")
+    if kind == "dose" and name in MEASURES:
+        fields = {"measure": words.label(MEASURES[name].label)}
+        return words.say("sensitivity_report.dose_of", fields)
+    return factor

@@ -8,8 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.patterns_base import number
-from model.parameters import DECLARED
 from viz.charts.drawing import COLOURS, INK, WIDTH, styled
+from viz.parameter_words import factor_name
 from viz.words import Words
 
 ROW, FOOT, HEAD = 0.215, 0.36, 0.27  # inches
@@ -114,12 +114,6 @@ def _say_shares(row: "pd.Series[Any]", words: Words) -> str:
         return words.say("sensitivity_report.moves_not")
     shares = {name: f"{round(row[name], 2) + 0.0:.2f}" for name in ("first", "total")}
     return words.say("sensitivity_report.shares", shares).replace("-", "−")
-
-
-def factor_name(factor: str, words: Words) -> str:
-    """What an input is called; doses and structures keep their own names."""
-    declared = DECLARED.get(factor)
-    return words.label(declared.label) if declared else factor
 
 
 def _name(row: "pd.Series[Any]", words: Words) -> str:

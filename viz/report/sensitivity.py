@@ -9,8 +9,8 @@ from experiments.sensitivity_indices import RESAMPLES, indices_frame
 from experiments.store import told_in_words, whole_file
 from experiments.store_read import load_results
 from experiments.sweeps import status
-from viz.charts.sensitivity import factor_name
 from viz.indicator_words import name_of
+from viz.parameter_words import factor_name
 from viz.report.blocks import Block, Section, Text
 from viz.report.build import NAME, Report, keep, page
 from viz.report.embedded import of_sweep
@@ -144,7 +144,7 @@ def _how_sure(
     method = found[0].method
     counts = {
         "blocks": min(one.blocks for one in found), "resamples": RESAMPLES,
-        "runs": planned.counts["ok"], "replications": planned.replications,
+        "runs": planned.counts["ok"], "replications": min(one.replications for one in found),
     }
     told = [_say(words, f"sure_blocks_{method}", **counts), _say(words, "sure_settled")]
     noise = [one.noise for one in found if one.variance > 0]
@@ -155,6 +155,9 @@ def _how_sure(
     dropped = max(one.dropped for one in found)
     if dropped:
         told.append(_say(words, "sure_dropped", dropped=dropped))
+    unused = max(one.unused for one in found)
+    if unused:
+        told.append(_say(words, "sure_unused", unused=unused))
     for one in found:
         if one.settled and one.guesses is not None and math.isfinite(one.guesses[0]):
             low, high = one.guesses

@@ -1,9 +1,11 @@
 """What is told of a sweep as tables and as data: how far it is, and what moves its outcomes."""
 
-from typing import TYPE_CHECKING
+import math
+from collections.abc import Hashable, Mapping
+from typing import TYPE_CHECKING, Any
 
-from model.parameters import DECLARED
 from viz.indicator_words import named_with_unit
+from viz.parameter_words import factor_name
 from viz.tables import Table, number, records
 from viz.words import Words
 
@@ -107,25 +109,31 @@ def sensitivity_lines(found: "Sensitivity", words: Words) -> list[str]:
     if found.guesses is not None and found.guesses[0] == found.guesses[0]:
         low, high = found.guesses
         lines.append(words.say("sweep.guesses", {"low": low, "high": high}))
-    if found.noise != found.noise:
+    if found.replications == 1:
         lines.append(words.say("sweep.noise_unknown"))
-    elif found.noisy:
+    elif found.noise == found.noise and found.noisy:  # NaN where nothing moves
         lines.append(words.say("sweep.noisy", {"noise": found.noise}))
     if found.dropped:
         lines.append(words.say("sweep.dropped", {"dropped": found.dropped}))
+    if found.unused:
+        left = {"unused": found.unused, "replications": found.replications}
+        lines.append(words.say("sweep.unused", left))
     return lines
 
 
 def _factor(name: str, words: Words) -> str:
-    declared = DECLARED.get(name)
-    return name if declared is None else f"{name}: {words.label(declared.label)}"
+    told = factor_name(name, words)
+    return name if told == name else f"{name}: {told}"
 
 
-def _interval(row: dict[str, float], column: str, decimals: int) -> str:
+def _interval(row: Mapping[Hashable, Any], column: str, decimals: int) -> str:
     low, high = (number(row[f"{column}_{end}"], decimals) for end in ("low", "high"))
     return f"{number(row[column], decimals)} [{low}, {high}]"
 
 
 def _decimals(found: "Sensitivity") -> int:
+    """One for yuan; for shares enough to show two digits of the largest effect."""
     largest = float(found.table.effect.abs().max())
-    return 1 if largest >= 10 else 3  # noqa: PLR2004 (yuan or shares)
+    if not 0.0 < largest < 10.0:  # noqa: PLR2004
+        return 1 if largest else 3
+    return max(3, 1 - math.floor(math.log10(largest)))
