@@ -38,18 +38,18 @@ class Clock:
     Attributes:
         start: the week in which who is who is read: the first programme's, or the first week.
         horizons: name and first week after each.
-        same_start: all programmes begin in the same week, so that "selling at programme start"
-            means the same women everywhere.
+        same_women: all programmes begin in the same week, and nothing sets the villages apart
+            before it, so that "selling at programme start" means the same women everywhere.
     """
 
     start: int
     horizons: Mapping[str, int]
-    same_start: bool
+    same_women: bool
 
     @property
     def population(self) -> str:
         """The women of the primary outcome."""
-        return "selling_at_start" if self.same_start else "all_women"
+        return "selling_at_start" if self.same_women else "all_women"
 
 
 @dataclass(frozen=True)
@@ -229,12 +229,23 @@ def clock_of(arms: Mapping[str, "Scenario"]) -> Clock:
     starts = {arm.programme.start for arm in programmes if arm.programme is not None}
     last = max(programmes, key=lambda arm: arm.horizons()["end"], default=None)
     horizons = last.horizons() if last else {"end": weeks}
-    return Clock(min(starts, default=0), horizons, len(starts) <= 1 and bool(starts))
+    start = min(starts, default=0)
+    return Clock(start, horizons, len(starts) == 1 and _same_past(arms, start))
+
+
+def _same_past(arms: Mapping[str, "Scenario"], start: int) -> bool:
+    """Whether all scenarios share every week before the programmes begin."""
+    grounds = {arm.ground_key() for arm in arms.values()}
+    early = {
+        tuple(shock for shock in arm.setup().shocks if shock.week < start)
+        for arm in arms.values()
+    }
+    return len(grounds) == len(early) == 1
 
 
 def _with_clock(scenario: "Scenario", clock: Clock) -> "Scenario":
     """A scenario without a programme gets an empty one, so that the same women are followed."""
-    if scenario.programme is not None or not clock.same_start:
+    if scenario.programme is not None or not clock.same_women:
         return scenario
     from scenarios.schema import ProgrammeSpec  # noqa: PLC0415 (slow to load)
 
@@ -295,7 +306,7 @@ def _cells(job: CompareJob, clock: Clock) -> tuple[Cell, ...]:
 
 def _is_shared(cell: Cell, clock: Clock) -> bool:
     """Whether an outcome is read of the same women in every scenario."""
-    return clock.same_start or cell.population != "selling_at_start"
+    return clock.same_women or cell.population != "selling_at_start"
 
 
 def _values(job: CompareJob, cells: Sequence[Cell]) -> dict[str, Any]:

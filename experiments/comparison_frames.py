@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
 
 from experiments.assumptions import with_ranges
 from experiments.joint import (
@@ -15,11 +14,12 @@ from experiments.joint import (
     differences,
     joint_interval,
     mean_of_held,
-    spread_of_held,
+    spread_of_draws,
+    student_of_held,
     verdicts,
 )
 from experiments.outcomes import Cell
-from experiments.statistics import CONFIDENCE, Floats, interval_of_mean
+from experiments.statistics import Floats, interval_of_mean
 
 if TYPE_CHECKING:
     from experiments.store import Histories
@@ -95,19 +95,12 @@ def bands_of_differences(
         if arm != base:
             weeks = histories.values[:, :, :, histories.names.index(indicator.name)]
             pairs = weeks[:, place[arm]].astype(np.float64) - weeks[:, place[base]]
-            mean, half = _mean_and_half(pairs)
+            low, high = student_of_held(pairs)
             frames.append(pd.DataFrame({
                 "arm": arm, "week": np.arange(pairs.shape[1]), "outcome": indicator.outcome,
-                "mean": mean, "low": mean - half, "high": mean + half, "unit": indicator.unit,
+                "mean": mean_of_held(pairs), "low": low, "high": high, "unit": indicator.unit,
             }))
     return pd.concat(frames, ignore_index=True)
-
-
-def _mean_and_half(pairs: Floats) -> tuple[Floats, Floats]:
-    """Mean of each column over the villages that have it, and half of Student's interval."""
-    count = np.isfinite(pairs).sum(axis=0)
-    reach = stdtrit(np.maximum(count - 1, 1), 0.5 + CONFIDENCE / 2)
-    return mean_of_held(pairs), reach * spread_of_held(pairs) / np.sqrt(np.maximum(count, 1))
 
 
 def levels_frame(cells: Sequence[Cell], values: Mapping[str, Floats]) -> pd.DataFrame:
@@ -138,13 +131,14 @@ def ranges_frame(effects: pd.DataFrame, drawn: Sequence[Floats]) -> pd.DataFrame
 
     Args:
         effects: of `differences_frame`.
-        drawn: of each draw the outcomes: arms x replications x outcomes, the base first.
+        drawn: of each draw the outcomes: arms x replications x outcomes, the base first and the
+            same villages in the same places, NaN where one is missing.
     """
-    changes = [(draw[1:] - draw[0]).swapaxes(0, 1).reshape(draw.shape[1], -1) for draw in drawn]
-    means = np.array([mean_of_held(change) for change in changes])
-    luck = np.mean([spread_of_held(change) ** 2 / len(change) for change in changes], axis=0)
-    frame = with_ranges(effects, list(means))
-    frame["draw_spread"] = np.sqrt(np.maximum(spread_of_held(means) ** 2 - luck, 0.0))
+    changes = np.stack([
+        (draw[1:] - draw[0]).swapaxes(0, 1).reshape(draw.shape[1], -1) for draw in drawn
+    ])
+    frame = with_ranges(effects, [mean_of_held(change) for change in changes])
+    frame["draw_spread"] = [spread_of_draws(column) for column in np.moveaxis(changes, 2, 0)]
     columns = ["estimate", "low", "high", "joint_low", "joint_high", "draw_low", "draw_high",
                "draw_spread", "draws", "unit"]
     return frame[["arm", "outcome", *FAMILY, *columns]]

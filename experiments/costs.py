@@ -31,8 +31,12 @@ class Ratio:
     high: float
 
 
-def ratio_of_means(above: Floats, below: Floats) -> Ratio:
+def ratio_of_means(above: Floats, below: Floats, at_once: int = 1) -> Ratio:
     """A quotient of two means over the same replications, with Fieller's interval.
+
+    Args:
+        above, below: replication by replication.
+        at_once: so many quotients must hold at once (Bonferroni).
 
     Fieller's interval holds all quotients r for which above - r * below may be nothing, by
     Student's t. A bootstrap of the quotient is too narrow with few replications.
@@ -48,7 +52,7 @@ def ratio_of_means(above: Floats, below: Floats) -> Ratio:
     if above.size < 2:  # noqa: PLR2004 (an interval needs two)
         return none
     bottom = interval_of_mean(below[:, None], name="jinguo.costs")
-    top_square, both, below_square = _beyond_luck(above, below)
+    top_square, both, below_square = _beyond_luck(above, below, at_once)
     if not bottom.excludes_zero()[0] or below_square <= 0:
         return none
     half = math.sqrt(max(both**2 - top_square * below_square, 0.0))
@@ -56,9 +60,10 @@ def ratio_of_means(above: Floats, below: Floats) -> Ratio:
     return Ratio(float(above.mean() / below.mean()), *ends)
 
 
-def _beyond_luck(above: Floats, below: Floats) -> tuple[float, float, float]:
+def _beyond_luck(above: Floats, below: Floats, at_once: int) -> tuple[float, float, float]:
     """Squares and product of two means, less what luck may make of them."""
-    reach = float(stdtrit(above.size - 1, 0.5 + CONFIDENCE / 2)) ** 2 / above.size
+    level = 1.0 - (1.0 - CONFIDENCE) / (2.0 * at_once)
+    reach = float(stdtrit(above.size - 1, level)) ** 2 / above.size
     spread = np.cov(above, below)
     one, other = float(above.mean()), float(below.mean())
     return (
@@ -117,15 +122,25 @@ def _arm_rows(
         "cost_per_woman": _mean(cost / women), "hours_per_woman": _mean(hours / women),
         "income_year": _mean(income * WEEKS_A_YEAR), "moved_below": _mean(moved),
         "care": _mean(care),
-        "cost_per_100_yuan": ratio_of_means(cost, yearly),
-        "hours_per_100_yuan": ratio_of_means(hours, yearly),
-        "cost_per_moved": ratio_of_means(cost, moved),
-        "hours_per_moved": ratio_of_means(hours, moved),
+        "cost_per_100_yuan": _price_of(yearly, cost),
+        "hours_per_100_yuan": _price_of(yearly, hours),
+        "cost_per_moved": _price_of(moved, cost),
+        "hours_per_moved": _price_of(moved, hours),
     }
     return [
         {"arm": arm, "quantity": name, "estimate": r.estimate, "low": r.low, "high": r.high}
         for name, r in found.items()
     ]
+
+
+def _price_of(gain: Floats, spent: Floats) -> Ratio:
+    """What was spent for one of what was gained; nothing has a price where nothing was gained.
+
+    >>> _price_of(np.full(20, -2.0), np.full(20, 6.0)).estimate
+    nan
+    """
+    gained = np.nanmean(gain) > 0.0
+    return ratio_of_means(spent, gain) if gained else Ratio(*[float("nan")] * 3)
 
 
 def _mean(values: Floats) -> Ratio:

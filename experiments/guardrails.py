@@ -1,14 +1,15 @@
 """Guardrails: declared limits of harm, group by group, before anything else is said."""
 
 import itertools
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from experiments.joint import joint_interval
+from experiments.costs import Ratio, ratio_of_means
 from experiments.people import SUBGROUPS, People
 from experiments.statistics import Floats
 
@@ -43,7 +44,8 @@ def guardrails_frame(
 ) -> pd.DataFrame:
     """Whether each limit is kept in each group: *kept*, *breached* or *not resolved*.
 
-    Judged by a 95 % interval that holds for all limits, groups and arms of a horizon at once.
+    Judged by a 95 % interval that holds for all limits, groups and arms of a horizon at once
+    (Student's t at Bonferroni's level; Fieller's where the change is a share of the level).
 
     Args:
         people: of each arm, village by village.
@@ -57,23 +59,19 @@ def guardrails_frame(
     rows: list[dict[str, object]] = []
     for place, horizon in enumerate(horizons):
         keys = list(itertools.product(arms, limits, subgroups))
-        columns = [_changes(people, base, arm, each, population, group, place)
-                   for arm, each, group in keys]
-        pairs = np.stack(columns, axis=1)
-        large = np.array([
-            _women(people[base], population, group) >= FEWEST_WOMEN for _, _, group in keys
-        ])
-        low, high = np.full(len(keys), np.nan), np.full(len(keys), np.nan)
-        low[large], high[large] = joint_interval(pairs[:, large])
-        for k, (arm, limit, group) in enumerate(keys):
-            women = _women(people[base], population, group)
+        villages = [_village_means(people, base, arm, limit, population, group, place)
+                    for arm, limit, group in keys]
+        counts = [_women(people[base], population, group) for _, _, group in keys]
+        judged = sum(women >= FEWEST_WOMEN for women in counts)
+        for (arm, limit, group), (was, now), women in zip(keys, villages, counts, strict=True):
+            found = _change(was, now, limit, max(1, judged))
+            low, high = (found.low, found.high) if women >= FEWEST_WOMEN else (math.nan, math.nan)
             rows.append({
                 "arm": arm, "outcome": limit.outcome, "horizon": horizon,
                 "population": population, "subgroup": group, "women": women,
                 "limit": limit.worst, "relative": limit.relative,
-                "estimate": _mean(pairs[:, k]),
-                "low": low[k], "high": high[k],
-                "verdict": _verdict(limit, low[k], high[k], women),
+                "estimate": found.estimate, "low": low, "high": high,
+                "verdict": _verdict(limit, low, high, women),
             })
     return pd.DataFrame(rows)
 
@@ -83,28 +81,28 @@ def _women(villages: Sequence[People], population: str, group: str) -> float:
     return float(np.mean([village.group(population, group).sum() for village in villages]))
 
 
-def _mean(changes: Floats) -> float:
-    held = changes[np.isfinite(changes)]
-    return float(held.mean()) if held.size else float("nan")
-
-
-def _changes(
+def _village_means(
     people: Mapping[str, Sequence[People]], base: str, arm: str, limit: Limit, population: str,
     group: str, place: int,
-) -> Floats:
-    """The mean change of a group in every village; relative ones over the base's mean level."""
-    changes, levels = [], []
+) -> tuple[Floats, Floats]:
+    """The mean of a group without and with it, in every village where there is one of it."""
+    pairs = []
     for with_it, without in zip(people[arm], people[base], strict=True):
         inside = without.group(population, group)
-        if not inside.any():
-            changes.append(np.nan)
-            continue
-        was = float(without.at(limit.outcome, place)[inside].mean(dtype=np.float64))
-        now = float(with_it.at(limit.outcome, place)[inside].mean(dtype=np.float64))
-        changes.append(now - was)
-        levels.append(was)
-    scale = float(np.mean(levels)) if limit.relative and levels else 1.0
-    return np.array(changes) / (scale if scale > 0 else np.nan)
+        if inside.any():
+            both = (side.at(limit.outcome, place)[inside] for side in (without, with_it))
+            pairs.append([float(women.mean(dtype=np.float64)) for women in both])
+    was, now = np.array(pairs).reshape(-1, 2).T
+    return was, now
+
+
+def _change(was: Floats, now: Floats, limit: Limit, at_once: int) -> Ratio:
+    """The mean change with an interval; a relative one takes the level's own luck into account."""
+    level = was if limit.relative else np.ones_like(was)
+    if not level.size or level.mean() <= 0.0:
+        return Ratio(math.nan, math.nan, math.nan)
+    found = ratio_of_means(now - was, level, at_once)
+    return replace(found, estimate=float((now - was).mean() / level.mean()))
 
 
 def _verdict(limit: Limit, low: float, high: float, women: float) -> str:

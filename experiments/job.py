@@ -154,10 +154,14 @@ class Job(Generic[Task, Found]):
         return primary_cells(names, self.horizons, INDICATORS)
 
     def values_of_draws(self) -> dict[int, Floats]:
-        """Of each draw: arms x replications x outcomes."""
-        held = sorted(self.cells_of_draws)
+        """Of each draw: arms x replications x outcomes; NaN where a replication is missing."""
+        held = self.cells_of_draws
+        if not held:
+            return {}
+        none = np.full_like(next(iter(held.values())), np.nan)
+        numbers = sorted({name.replication for name in held})
         return {
-            draw: np.stack([self.cells_of_draws[n] for n in held if n.draw == draw], axis=1)
+            draw: np.stack([held.get(TaskName(n, draw), none) for n in numbers], axis=1)
             for draw in sorted({name.draw for name in held})
         }
 

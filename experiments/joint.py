@@ -8,13 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from experiments.statistics import (
-    CONFIDENCE,
-    Floats,
-    Interval,
-    interval_of_mean,
-    student_interval,
-)
+from experiments.statistics import CONFIDENCE, Floats, Interval, interval_of_mean
 
 Verdict = Literal["better", "worse", "equivalent", "not_resolved"]
 FEWEST = 2  # pairs that have a spread
@@ -58,7 +52,7 @@ def differences(with_it: Floats, without: Floats, *, name: str = "jinguo.compare
         paired_size, size = own.estimate / spread, own.estimate / between
     chance = chance_larger(pairs)
     return Differences(
-        own, _student(pairs), joint_interval(pairs),
+        own, student_of_held(pairs), joint_interval(pairs),
         np.where(spread > 0, paired_size, np.nan), np.where(between > 0, size, np.nan), *chance,
     )
 
@@ -80,32 +74,76 @@ def spread_of_held(values: Floats) -> Floats:
     return np.where(count >= FEWEST, np.sqrt(np.maximum(square, 0.0)), np.nan)
 
 
-def _student(pairs: Floats) -> tuple[Floats, Floats]:
-    if len(pairs) < FEWEST:
-        none = np.full(pairs.shape[1], np.nan)
-        return none, none.copy()
-    return student_interval(pairs)
+def student_of_held(pairs: Floats, together: int = 1) -> tuple[Floats, Floats]:
+    """Ends of Student's interval of each column over the replications that have it.
+
+    Args:
+        pairs: replications x columns; none of a column with fewer than two.
+        together: columns that are to hold at once with 95 % (Bonferroni's level).
+    """
+    count, mean = np.isfinite(pairs).sum(axis=0), mean_of_held(pairs)
+    reach = stdtrit(np.maximum(count - 1, 1), 1.0 - (1.0 - CONFIDENCE) / (2.0 * together))
+    half = reach * spread_of_held(pairs) / np.sqrt(np.maximum(count, 1))
+    return mean - half, mean + half
 
 
 def joint_interval(pairs: Floats) -> tuple[Floats, Floats]:
     """Intervals that hold for all columns at once with 95 %: Student's t at Bonferroni's level.
 
-    A bootstrap of the largest t would be narrower where columns move together, but with some
-    dozens of skewed pairs its own quantile is too uncertain (docs/statistics.md).
+    Where pairs are skewed, one end of Student's interval lies too near; each end is therefore the
+    farther one of Student's and of Hall's, which is made for skewed samples. A bootstrap of the
+    largest t would be narrower where columns move together, but with some dozens of skewed pairs
+    its own quantile is too uncertain (docs/statistics.md).
 
     Args:
-        pairs: replications x columns; one that misses pairs has no joint interval.
+        pairs: replications x columns. A column that misses pairs is judged on those it has; one
+            with fewer than two has no interval and is not counted, as nothing is said of it.
     """
-    count, width = pairs.shape
-    low, high = np.full(width, np.nan), np.full(width, np.nan)
-    whole = np.isfinite(pairs).all(axis=0)
-    if count < FEWEST or not whole.any():
-        return low, high
-    held = pairs[:, whole]
-    reach = stdtrit(count - 1, 1.0 - (1.0 - CONFIDENCE) / (2.0 * held.shape[1]))
-    half = reach * held.std(axis=0, ddof=1) / math.sqrt(count)
-    low[whole], high[whole] = held.mean(axis=0) - half, held.mean(axis=0) + half
+    together = int((np.isfinite(pairs).sum(axis=0) >= FEWEST).sum())
+    low, high = student_of_held(pairs, max(together, 1))
+    nearer, farther = _for_skew(pairs, max(together, 1))
+    return np.fmin(low, nearer), np.fmax(high, farther)
+
+
+def _for_skew(pairs: Floats, together: int) -> tuple[Floats, Floats]:
+    """Ends by Hall's cubic transformation of t, which takes the skewness out.
+
+    P. Hall (1992), On the removal of skewness by transformation, J. R. Stat. Soc. B 54, 221-228.
+    """
+    held = np.isfinite(pairs)
+    count, mean, spread = held.sum(axis=0), mean_of_held(pairs), spread_of_held(pairs)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        third = np.where(held, (pairs - mean) ** 3, 0.0).sum(axis=0) / count
+        skew = third / (spread * np.sqrt((count - 1) / count)) ** 3
+        reach = stdtrit(count - 1, 1.0 - (1.0 - CONFIDENCE) / (2.0 * together))
+        root = np.sqrt(count)
+        ends = [
+            3.0 * root / skew * (np.cbrt(1.0 + skew * (t / root - skew / (6.0 * count))) - 1.0)
+            for t in (reach, -reach)
+        ]
+        low, high = (mean - spread / root * end for end in ends)
     return low, high
+
+
+def spread_of_draws(drawn: Floats) -> float:
+    """Standard deviation of the means of draws, without what luck adds to it.
+
+    Every draw has the same villages, so a lucky one moves all means alike and adds nothing; only
+    what is left after the means of draws and of villages are taken away does.
+
+    Args:
+        drawn: draws x villages; villages that a draw misses are left out of all, draws without
+            any village too. NaN with fewer than two of either.
+    """
+    some = drawn[np.isfinite(drawn).any(axis=1)]
+    held = some[:, np.isfinite(some).all(axis=0)]
+    draws, villages = held.shape
+    if min(draws, villages) < FEWEST:
+        return float("nan")
+    means = held.mean(axis=1)
+    left = held - means[:, None] - held.mean(axis=0) + held.mean()
+    luck = (left**2).sum() / ((draws - 1) * (villages - 1) * villages)
+    return math.sqrt(max(float(means.var(ddof=1) - luck), 0.0))
 
 
 def chance_larger(pairs: Floats) -> tuple[Floats, Floats, Floats]:

@@ -38,19 +38,22 @@ def next_round(rule: Rule, done: int, widest: float) -> int:
     Args:
         rule: the stopping rule.
         done: replications there are.
-        widest: the largest half-interval over the smallest difference that matters.
+        widest: the largest half-interval over the smallest difference that matters; NaN where
+            nothing has an interval, and more villages would not help.
 
     >>> next_round(Rule(), 50, 0.4), next_round(Rule(), 50, 0.9), next_round(Rule(), 190, 9.0)
     (50, 162, 200)
     """
-    if widest <= rule.part or done >= rule.most:
+    if not widest > rule.part or done >= rule.most:
         return done
-    needed = math.inf if not math.isfinite(widest) else done * (widest / rule.part) ** 2
+    needed = done * (widest / rule.part) ** 2
     return int(min(rule.most, max(done + rule.least, math.ceil(min(needed, rule.most)))))
 
 
 def widest_of(effects: pd.DataFrame, smallest: dict[str, float]) -> float:
     """The largest half of a joint interval, against the smallest difference that matters.
+
+    A row without an interval does not count: no number of villages is known to give it one.
 
     Args:
         effects: the primary differences.
@@ -58,4 +61,4 @@ def widest_of(effects: pd.DataFrame, smallest: dict[str, float]) -> float:
     """
     half = (effects.joint_high - effects.joint_low) / 2.0
     against = half / effects.outcome.map(smallest)
-    return float(against.max(skipna=False))
+    return float(against.max())

@@ -18,6 +18,7 @@ PAIRS = tuple(itertools.combinations(LAYERS, 2))
 
 CONFIDENCE = 0.95
 RESAMPLES = 2_000
+TIE = 1e-9  # standard deviations between two means that are the same but for rounding
 FEWEST_FOR_BOOTSTRAP = 10  # below this the bootstrap is too narrow; Student's t is used
 COLUMNS_AT_ONCE = 256  # keeps the resampled means of a large job within a few megabytes
 
@@ -102,7 +103,8 @@ def _bca(samples: Floats, name: str) -> tuple[Floats, Floats]:
     mean = samples.mean(axis=0)
     means = np.einsum("bn,nk->bk", resamples(count, name), samples)
     means.sort(axis=0)
-    below = (means < mean).mean(axis=0) + (means == mean).mean(axis=0) / 2
+    apart = TIE * samples.std(axis=0)  # sums of the same numbers round differently
+    below = ((means < mean - apart).mean(axis=0) + (means <= mean + apart).mean(axis=0)) / 2
     bias = ndtri(np.clip(below, 1 / RESAMPLES, 1 - 1 / RESAMPLES))
     away = samples - mean
     spread = (away**2).sum(axis=0)

@@ -193,11 +193,28 @@ def signs_frame(effects: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     return signs
 
 
+def idle_rivals(signs: pd.DataFrame) -> tuple[str, ...]:
+    """The rivals that change nothing to the bit: the scenario does not use their switch."""
+    values = ["estimate", "low", "high"]
+    held = {
+        name: group.set_index(list(KEY))[values]
+        for name, group in signs.groupby("structure", sort=False)
+    }
+    base = held.pop(BASE)
+    return tuple(str(name) for name, own in held.items() if own.equals(base))
+
+
 def headlines(signs: pd.DataFrame) -> list[dict[str, object]]:
-    """For each outcome in how many structures its sign holds, and where it does not."""
+    """For each outcome under how many rivals its sign holds, and where it does not.
+
+    Only rivals that change anything are counted. `clear` tells whether the base has a sign that
+    could hold: its interval leaves out zero.
+    """
     rows: list[dict[str, object]] = []
-    for (outcome, population), group in signs.groupby(list(KEY), sort=False):
+    told = signs[~signs.structure.isin(idle_rivals(signs))]
+    for (outcome, population), group in told.groupby(list(KEY), sort=False):
         base = group[group.structure == BASE].iloc[0]
+        rivals = group[group.structure != BASE]
         rows.append(
             {
                 "outcome": outcome,
@@ -206,10 +223,11 @@ def headlines(signs: pd.DataFrame) -> list[dict[str, object]]:
                 "low": base.low,
                 "high": base.high,
                 "unit": base.unit,
-                "holds": int(group.same.sum()),
-                "sure": int((group.same & group.sure).sum()),
-                "of": len(group),
-                "failing": tuple(group.structure[~group.same]),
+                "clear": bool(base.sure),
+                "holds": int(rivals.same.sum()),
+                "sure": int((rivals.same & rivals.sure).sum()),
+                "of": len(rivals),
+                "failing": tuple(rivals.structure[~rivals.same]),
             }
         )
     return rows

@@ -25,9 +25,10 @@ def effects_that_differ(carried: Carried) -> list[dict[str, Any]] | None:
     """The rows of the effects that do not follow from the numbers of the runs, or are left out.
 
     Returns:
-        Their labels; nothing at all where the report does not carry every run.
+        Their labels; nothing at all where the report does not carry every run, or is of a kind
+        that tells no effects.
     """
-    if not carried.whole or not carried.effects:
+    if not (carried.whole and carried.runs):
         return None
     frame = effects_again(carried)
     numbers = frame[list(VALUES)].to_numpy(np.float64).tolist()

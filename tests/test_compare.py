@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import t
 
 from benchmarks.statistics_answers import answers
 from experiments import compare, comparison
@@ -13,15 +14,21 @@ from experiments.comparison_run import Task, run_compared
 from experiments.costs import dominated, ratio_of_means
 from experiments.equity import equity_frame, gini
 from experiments.guardrails import Limit, guardrails_frame
-from experiments.joint import chance_larger, differences, joint_interval, verdicts
+from experiments.joint import (
+    chance_larger,
+    differences,
+    joint_interval,
+    student_of_held,
+    verdicts,
+)
 from experiments.people import BASELINE, FARED, People
 from experiments.placebo import Certificate, certify
-from experiments.planning import Rule
+from experiments.planning import Rule, next_round, widest_of
 from experiments.run import one_run, seed_of
 from experiments.statistics import student_interval
 from model.errors import JinguoError
 from scenarios import load_scenario
-from scenarios.schema import MeasureUse
+from scenarios.schema import MeasureUse, ShockSpec
 from tests.chinese_joints import spoilt_joints
 from tests.stand_in_village import PaperScenario
 from viz.answers.compare import read_smallest
@@ -44,13 +51,21 @@ def paper(monkeypatch):
 
 @pytest.mark.parametrize("answer", list(answers(800, 400)), ids=lambda a: a.name)
 def test_statistics_give_the_known_answers(answer):
-    loose = 0.015  # a smaller number of trials than in the benchmark
+    loose = 0.015  # fewer trials than in the benchmark
     assert answer.low - loose <= answer.figure <= answer.high + loose
 
 
-def test_a_joint_interval_of_one_column_is_students():
-    pairs = np.random.default_rng(1).normal(size=(30, 1))
+def test_a_joint_interval_of_one_even_column_is_students():
+    pairs = np.linspace(-1.0, 1.0, 30)[:, None]
     assert np.allclose(joint_interval(pairs), student_interval(pairs))
+
+
+def test_a_joint_interval_reaches_further_to_the_side_of_the_tail_and_never_less_far():
+    pairs = np.random.default_rng(1).exponential(size=(30, 1))
+    (low, high), (near_low, near_high) = joint_interval(pairs), student_interval(pairs)
+    assert low == near_low
+    assert high > near_high + 0.05
+    assert np.allclose(joint_interval(-pairs), [-high, -low])
 
 
 def test_joint_intervals_widen_with_the_number_of_columns():
@@ -59,6 +74,49 @@ def test_joint_intervals_widen_with_the_number_of_columns():
     alone_low, alone_high = student_interval(pairs)
     assert (low < alone_low).all()
     assert (high > alone_high).all()
+
+
+def test_a_village_without_the_group_does_not_silence_a_joint_interval():
+    pairs = np.random.default_rng(1).normal(5.0, 1.0, size=(30, 4))
+    held = pairs.copy()
+    held[:12, 1] = np.nan
+    held[1:, 2] = np.nan
+    found = np.array(joint_interval(held))
+    assert np.isnan(found[:, 2]).all()
+    whole = np.array(joint_interval(pairs[:, [0, 1, 3]]))  # three columns have an interval
+    assert np.allclose(found[:, [0, 3]], whole[:, [0, 2]])
+    short = np.array(joint_interval(pairs[12:, [0, 1, 3]]))  # the middle one of its own 18 pairs
+    assert np.allclose(found[:, 1], short[:, 1])
+    reach = t.ppf(1.0 - 0.05 / (2 * 3), 17) * pairs[12:, 1].std(ddof=1) / np.sqrt(18)
+    middle = pairs[12:, 1].mean()
+    assert np.ravel(student_of_held(held[:, [1]], 3)) == pytest.approx([middle - reach,
+                                                                        middle + reach])
+    found = differences(held, np.zeros_like(held))
+    alone = student_interval(pairs[12:, 1:2])
+    assert (found.student[0][1], found.student[1][1]) == pytest.approx(np.ravel(alone))
+    assert found.own.replications.tolist() == [30, 18, 1, 30]
+
+
+def test_joint_intervals_with_missing_pairs_still_hold_all_at_once():
+    luck, wrong = np.random.default_rng(4), 0
+    for _ in range(1000):
+        pairs = luck.normal(size=(30, 6))
+        pairs[luck.random(pairs.shape) < 0.3] = np.nan
+        low, high = joint_interval(pairs)
+        wrong += bool(((low > 0) | (high < 0)).any())
+    assert 0.03 <= wrong / 1000 <= 0.065
+
+
+def test_a_row_without_an_interval_does_not_drive_the_stopping_rule():
+    rows = pd.DataFrame({"outcome": ["income", "burnout"], "joint_low": [-10.0, np.nan],
+                         "joint_high": [10.0, np.nan]})
+    least = {"income": 50.0, "burnout": 0.03}
+    assert widest_of(rows, least) == pytest.approx(0.2)
+    assert next_round(Rule(), 50, widest_of(rows, least)) == 50
+    assert next_round(Rule(), 50, widest_of(rows[1:], least)) == 50
+    wide = rows.assign(joint_high=[65.0, np.nan])  # half of 75 is 0.75 of what matters
+    assert next_round(Rule(), 50, widest_of(wide, least)) == 113
+    assert next_round(Rule(), 50, widest_of(wide, {"income": 0.0, "burnout": 0.0})) == 200
 
 
 def test_verdicts_say_equivalent_only_inside_the_smallest_difference():
@@ -313,6 +371,18 @@ def test_every_arm_equals_the_same_scenario_run_alone(real):
     selling = found.people["none"].was("selling")
     assert np.array_equal(selling, found.people["helped"].was("selling"))
     assert not np.array_equal(found.histories["none"], found.histories["helped"], equal_nan=True)
+
+
+def test_other_women_are_never_compared_as_the_same(real):
+    twins = {name: real[name] for name in ("none", "helped")}
+    assert clock_of(twins).population == "selling_at_start"
+    assert clock_of(real).population == "all_women"  # `late` opens shops otherwise
+    early, later = (
+        real["none"].model_copy(update={"shocks": (ShockSpec(shock="price_shock", week=week),)})
+        for week in (PROGRAMME["start"] - 1, PROGRAMME["start"])
+    )
+    assert clock_of({"none": real["none"], "early": early}).population == "all_women"
+    assert clock_of({"none": real["none"], "later": later}).population == "selling_at_start"
 
 
 def test_a_placebo_changes_no_bit_and_one_that_does_is_named(real, monkeypatch):

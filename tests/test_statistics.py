@@ -100,6 +100,28 @@ def test_an_outcome_that_misses_replications_is_judged_on_those_it_has():
     assert np.isnan([found.estimate[2], found.low[2], found.high[2]]).all()
 
 
+@pytest.mark.parametrize("count", [10, 20, 30, 50])
+@pytest.mark.parametrize("value", [2.0, 7.0, 8.0, 0.7, 0.03])
+def test_one_village_among_unchanged_ones_gives_ends_in_proportion(count, value):
+    pairs = np.r_[np.zeros(count - 1), 1.0][:, None]
+    one, other = interval_of_mean(pairs), interval_of_mean(pairs * value)
+    assert other.low[0] == pytest.approx(one.low[0] * value, abs=1e-12)
+    assert other.high[0] == pytest.approx(one.high[0] * value)
+
+
+@given(
+    st.lists(st.integers(-2, 3), min_size=10, max_size=30).filter(lambda x: len(set(x)) > 1),
+    st.floats(1e-3, 1e3), st.floats(-1e3, 1e3),
+)
+@settings(max_examples=60, deadline=None)
+def test_ends_of_tied_pairs_follow_scale_and_shift(counts, scale, shift):
+    pairs = np.array(counts, dtype=np.float64)[:, None]
+    plain, moved = interval_of_mean(pairs), interval_of_mean(scale * (pairs + shift))
+    near = 1e-7 * (plain.high[0] - plain.low[0])
+    assert moved.low[0] / scale - shift == pytest.approx(plain.low[0], abs=near)
+    assert moved.high[0] / scale - shift == pytest.approx(plain.high[0], abs=near)
+
+
 @given(games)
 @settings(max_examples=60, deadline=None)
 def test_shapley_value_is_the_mean_gain_over_all_orders(values):
