@@ -4,6 +4,7 @@ import dataclasses
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from experiments.between import left_frame
@@ -11,6 +12,7 @@ from experiments.layer_frames import tables
 from experiments.outcomes import read_cells
 from experiments.structures import signs_frame
 from model.causes import CAUSES
+from model.indicators import INDICATORS
 from model.parameters import DECLARED
 from tests.report_results import NAMES, made_result
 from viz.cause_words import cause_of
@@ -138,7 +140,9 @@ def test_a_layer_that_does_harm_is_named_with_what_and_for_whom():
 def test_the_main_cause_says_which_way_it_pulled(lang, cause, told):
     result = made_result({"micro": {"trust": -0.05}})
     worse = result.worse[result.worse.outcome == "trust"]
-    worse = worse.assign(cause_1="contact", amount_1=-0.021, cause_2="", amount_2=np.nan)
+    worse = worse[worse.population == "all_women"].assign(
+        cause_1="contact", amount_1=-0.021, cause_2="", amount_2=np.nan
+    )
     result = dataclasses.replace(result, worse=worse)
     assert told.format(cause) in _harm(result, lang)[0]
     table = worse_section(result, Names(result, Words(lang))).blocks[-1]
@@ -158,26 +162,35 @@ def test_every_cause_told_by_its_way_is_a_cause():
 
 def test_all_women_left_worse_by_all_layers_are_told_beside_groups():
     told = _harm(made_result({layer: {"burnout": 0.05} for layer in ("micro", "meso")}))
-    assert "burnout of all women" in told[-1]
-    assert "burnout of women selling at the start" in told[-1]
+    assert "burnout of all women" in told[-2]
+    assert "burnout of women selling at the start" in told[-2]
 
 
 def test_where_nobody_is_worse_this_is_said():
     told = _harm(made_result({"micro": {"income": 30.0}}, own_luck=0.0))
     assert told[0].startswith("No layer alone leaves")
-    assert told[-1].startswith("With all three layers no group")
+    assert told[-2].startswith("With all three layers no group")
 
 
-def test_how_many_would_look_worse_by_chance_is_told(result):
+def test_how_many_are_worse_and_would_be_by_chance_is_told(result):
     effects = result.effects
     told_of = effects[effects.population.isin(["selling_at_start", "all_women"])]
     alone = told_of[told_of.arm.isin(["micro", "meso", "macro"]) & (told_of.subgroup == "all")]
-    looked = len(alone) + (told_of.arm == "all").sum()
-    assert f"Of {looked} differences looked at, about {looked / 40:.0f} would" in _harm(result)[-1]
-    gone = effects.assign(estimate=effects.estimate.where(effects.outcome != "trust"))
+    looked = pd.concat([alone, told_of[told_of.arm == "all"]])
+    sign = looked.outcome.map({"income": 1.0, "burnout": -1.0, "trust": 1.0})
+    clear = ((looked.low > 0) | (looked.high < 0)) & (looked.estimate * sign < 0)
+    said = f"Of {len(looked)} differences looked at, {clear.sum()} are clearly worse; "
+    assert f"{said}about {len(looked) / 40:.0f} would be" in _harm(result)[-1]
+    gone = effects.assign(low=effects.low.where(effects.outcome != "trust"))
     tables = dataclasses.replace(result.tables, effects=gone)
     fewer = _harm(dataclasses.replace(result, tables=tables))[-1]
-    assert f"Of {looked * 2 // 3} differences" in fewer
+    assert f"Of {len(looked) * 2 // 3} differences" in fewer
+
+
+def test_a_harm_too_small_for_its_digits_is_counted_but_not_named():
+    told = _harm(made_result({"micro": {"trust": -0.00001}}, own_luck=0.0))
+    assert told[0].startswith("What a layer alone leaves clearly worse is too small")
+    assert not re.search(r", 0 are clearly worse", told[-1])
 
 
 def test_the_table_of_harm_holds_every_row(result):
@@ -223,6 +236,35 @@ def test_what_is_left_is_a_quotient_of_pairs_with_its_interval():
     assert not (nothing.high < nothing.low).any()
 
 
+# --- nobody selling at the start ---------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def nobody(result):
+    """The same, in villages in which nobody sold when the programme began."""
+    there = [INDICATORS[at].population == "selling_at_start" for at in range(len(INDICATORS))]
+    values = result.histories.values.copy()
+    values[..., there] = np.nan
+    made = dataclasses.replace(result.histories, values=values)
+    return again(dataclasses.replace(result, histories=made))
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_where_nobody_sold_at_the_start_all_women_are_told(nobody, result, lang):
+    names = Names(nobody, Words(lang))
+    assert (names.whom, Names(result, Words(lang)).whom) == ("all_women", "selling_at_start")
+    section = answer_section(nobody, names)
+    told = _texts(section)
+    assert names.say("answer_nobody", changes="|").partition("|")[0] in told
+    assert names.say("sure_replications", complete=12) in told
+    assert names.say("change_missing", outcome=names.say("phrase_income")) not in told
+    drawn = next(block for block in section.blocks if block.kind == "figure")
+    assert names.population("all_women") in drawn.caption
+    cells = [cell for group in drawn.table.groups for row in group.rows for cell in row[1]]
+    assert len(cells) == 21
+    assert not any(cell.text == "–" for cell in cells)
+
+
 # --- rival structures --------------------------------------------------------------------------
 
 
@@ -230,8 +272,14 @@ def test_the_report_of_structures_says_where_signs_hold(result, tmp_path):
     effects = result.effects
     turned = effects.assign(estimate=-effects.estimate, low=-effects.high, high=-effects.low)
     signs_frame({"base": effects, "household": turned}).to_csv(tmp_path / "signs.csv")
-    told = _texts(answer_section(result, Names(result, Words("en")), signs_in(tmp_path)))
-    assert "weekly income in 1 of 2 structures" in told
+    names = Names(result, Words("en"))
+    told = _texts(answer_section(result, names, signs_in(tmp_path)))
+    assert "weekly income in 0 of 1 (clear in 0)" in told
+    open_ones = effects.assign(low=-effects.high.abs(), high=effects.high.abs())
+    signs = signs_frame({"base": open_ones, "support": turned})
+    told = _texts(answer_section(result, names, signs))
+    assert "so there is no sign that could hold" in told
+    assert "weekly income in" not in told
     assert signs_in(tmp_path / "elsewhere") is None
 
 

@@ -16,7 +16,6 @@ import pytest
 
 import jinguo
 from experiments import compare, comparison, layers, reopen
-from experiments.comparison_frames import ranges_frame
 from experiments.placebo import Certificate
 from experiments.results import MANIFEST
 from experiments.store_read import load_results
@@ -30,9 +29,14 @@ from tests.stand_in_village import PaperScenario
 from tests.sweep_stand_ins import paper_plan
 from tests.test_report import LARGEST, _tables
 from viz.answers.report import report_again
+from viz.report.compare.answer import answer_section, forest
+from viz.report.compare.changes import CompareNames
 from viz.report.compare.report import render_comparison
-from viz.report.sweep.last import NUMBERS, _luck_and_draws
+from viz.report.sweep.answer import what_moves
+from viz.report.sweep.last import NUMBERS, _luck_and_draws, span_of
+from viz.report.sweep.means import shown_of
 from viz.report.sweep.report import render_sweep, write_sweep_report
+from viz.tables.compare import effects_table
 from viz.words import LANGUAGES, Words
 
 SMALL = {"village.women": 60, "weeks": 60, "measures": []}
@@ -100,6 +104,29 @@ def test_the_report_holds_the_numbers_of_the_comparison(compared):
     costs = next(t for (lang, c), t in tables.items() if lang == "en" and "costs beyond" in c)
     cost = compared.costs.set_index("quantity").estimate["cost"]
     assert costs[1][1].startswith(f"{cost:+,.0f}".replace("-", "−"))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_where_there_is_nobody_to_count_no_verdict_is_told(compared, lang):
+    words, effects = Words(lang), compared.effects.copy()
+    told = effects.population == compared.clock.population
+    numbers = ["estimate", "low", "high", "joint_low", "joint_high"]
+    effects.loc[told, numbers] = np.nan
+    effects.loc[told, "verdict"] = "not_resolved"
+    nobody = replace(compared, effects=effects)
+    page = render_comparison(nobody, {}, words)
+    sentence = words.say("reports.answer_nobody", {"arm": "", "base": ""})[-20:]
+    assert sentence in page
+    section = answer_section(nobody, CompareNames(nobody, words))
+    assert all(block.kind != "figure" for block in section.blocks)
+    names = CompareNames(compared, words)
+    assert answer_section(compared, names).blocks[-1].kind == "figure"
+    table = forest(nobody, "end", names).table
+    verdicts = [row[1][-1].text for group in table.groups for row in group.rows]
+    assert verdicts == [words.say("compare.verdict_nobody")] * 3
+    shown = effects_table(nobody, "income", compared.clock.population, words)
+    assert all(words.say("compare.verdict_nobody") in cell for cell in shown.rows[0][1:])
+    assert sentence not in render_comparison(compared, {}, words)
 
 
 def test_what_differs_between_scenarios_is_listed(compared):
@@ -222,23 +249,6 @@ def test_guesses_are_kept_apart_from_chance(compared):
     assert (frame.draw_spread.dropna() >= 0).all()
 
 
-def test_the_spread_owed_to_guesses_leaves_luck_out():
-    rng = np.random.default_rng(1)
-    effects = pd.DataFrame({
-        "arm": ["a"], "outcome": ["income"], "horizon": ["end"], "population": ["all_women"],
-        "subgroup": ["all"], "estimate": [1.0], "low": [0.0], "high": [2.0], "joint_low": [0.0],
-        "joint_high": [2.0], "unit": ["yuan/week"],
-    })
-
-    def drawn(of_guesses, of_luck):
-        luck = rng.normal(size=(400, 4, 1)) * of_luck
-        changes = rng.normal(size=(400, 1, 1)) * of_guesses + luck
-        return [np.stack([np.zeros((4, 1)), change]) for change in changes]
-
-    assert ranges_frame(effects, drawn(0.0, 4.0)).draw_spread[0] < 0.7
-    assert ranges_frame(effects, drawn(3.0, 4.0)).draw_spread[0] == pytest.approx(3.0, rel=0.15)
-
-
 def test_a_guess_that_is_compared_is_not_drawn(monkeypatch):
     monkeypatch.setattr(comparison, "certify", lambda arm, *_: Certificate(arm, 0))
     base = PaperScenario(name="base", layers=())
@@ -263,6 +273,20 @@ def test_luck_that_all_draws_share_does_not_hide_what_inputs_change():
     assert found["luck"] == pytest.approx(0.0, abs=1e-9)
     noise = runs.assign(value=np.random.default_rng(2).normal(0.0, 1.0, 20))
     assert dict(zip(NUMBERS, _luck_and_draws(noise), strict=True))["luck"] > 0.5
+
+
+def test_luck_is_told_by_scenario_with_its_weeks(store):
+    with load_results(store) as results:
+        spans = {one.name: span_of(results, one) for one in shown_of(results)}
+    rows = pd.DataFrame(
+        [("income", "libei", 0.04), ("income", "far", 1.0), ("burnout", "libei", np.nan)],
+        columns=["indicator", "scenario", "luck"],
+    ).assign(draw_low=1.0, lowest=1.0, highest=2.0)
+    told = what_moves(rows, spans, Words("en"))
+    assert "income (weeks 18 to 69) libei 4%, far 100%. " in told
+    alone = rows[rows.scenario == "libei"].assign(luck=0.2)
+    told = what_moves(alone, spans, Words("zh"))
+    assert "收入（第 18 至 69 周）20%；职业倦怠（第 57 至 69 周）20%。" in told
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

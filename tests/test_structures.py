@@ -9,13 +9,19 @@ import pytest
 from experiments.layer_effects import layers
 from experiments.outcomes import Cell
 from experiments.store import Histories
-from experiments.structures import headlines, signs_frame, structures, structures_of
+from experiments.structures import (
+    headlines,
+    idle_rivals,
+    signs_frame,
+    structures,
+    structures_of,
+)
 from experiments.worse import worse_frame
 from jinguo import main
 from model.causes import CAUSES, cause_column
 from model.errors import JinguoError
 from scenarios import load_scenario
-from viz.tables.structures import structures_data, structures_tables
+from viz.tables.structures import structures_data, structures_tables, tables_of_signs
 from viz.words import Words
 
 TINY = {
@@ -79,9 +85,28 @@ def test_signs_are_counted_against_the_base():
         "support": effects((np.nan, np.nan, np.nan)),
     }
     (row,) = headlines(signs_frame(found))
-    assert (row["holds"], row["sure"], row["of"]) == (2, 1, 4)
+    assert (row["holds"], row["sure"], row["of"], row["clear"]) == (1, 0, 3, True)
     assert row["failing"] == ("adoption", "support")
     assert (row["estimate"], row["low"], row["high"]) == (5.0, 1.0, 9.0)
+
+
+def test_a_rival_that_changes_nothing_is_named_and_not_counted():
+    found = {"base": effects((5.0, 1.0, 9.0)), "support": effects((5.0, 1.0, 8.9))}
+    signs = signs_frame(found | {"benefit_fund": found["base"]})
+    assert idle_rivals(signs) == ("benefit_fund",)
+    (row,) = headlines(signs)
+    assert (row["holds"], row["sure"], row["of"]) == (1, 1, 1)
+    table, _ = tables_of_signs(signs, Words("en"))
+    assert table.rows[0][2:] == ("in 1 of 1 rivals", "1", "–")
+    assert "nothing changed under it: what the benefit fund is a part of." in table.note
+
+
+def test_nothing_is_said_on_a_sign_that_the_base_leaves_open():
+    signs = signs_frame({"base": effects((5.0, -1.0, 9.0)), "support": effects((5.0, 1.0, 8.9))})
+    assert headlines(signs)[0]["clear"] is False
+    table, _ = tables_of_signs(signs, Words("en"))
+    assert table.rows[0][2:] == ("–", "–", "–")
+    assert "nothing changed" not in table.note
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +149,9 @@ def test_structures_are_told_in_words_and_as_data(ran, language):
     assert len(second.rows) == 7
     data = json.loads(json.dumps(structures_data(result)))
     assert data["structures"] == list(result.asked)
-    assert {row["of"] for row in data["headlines"]} == {7}
+    counted = {row["of"] for row in data["headlines"]}
+    assert data["idle"] == ["benefit_fund"]
+    assert counted == {5}
 
 
 @pytest.mark.parametrize("option", [[], ["--structures"]])

@@ -129,6 +129,12 @@ def test_a_comparison_and_a_sweep_agree(of_comparison, of_sweep, call):
     assert {run["ending"] for run in told["runs"]} == {"same"}
 
 
+def test_a_sweep_tells_no_effects_and_one_run_is_told_as_one(of_sweep, call):
+    code, out, _ = call("verify", of_sweep, "--runs", "1")
+    assert (code, "the report of a sweep tells none" in out) == (0, True)
+    assert "the one run made again is the same to the bit" in out
+
+
 def test_arms_with_workers_enough_agree(compiled):
     result = layers(helped(), replications=1, staff="enough")
     carried = Carried.model_validate(embedded.of_layers(result, circumstances()))
@@ -245,6 +251,9 @@ def test_a_changed_effect_is_told(copy, call):
     rewrite(copy, lambda data: data["effects"].pop(7))
     carried = read_report(copy).carried
     assert len(effects_that_differ(carried)) == 2
+    rewrite(copy, lambda data: data.update(effects=[]))  # none left at all is told, too
+    code, out, _ = call("verify", copy, "--runs", "1")
+    assert (code, "do NOT follow" in out, "the one run made again gives" in out) == (1, True, True)
 
 
 def test_other_bits_on_the_same_machine_do_not_agree(copy, call):

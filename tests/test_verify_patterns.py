@@ -68,6 +68,12 @@ def test_a_report_of_patterns_agrees_to_the_bit(judged, call, lang):
     assert out.count("early_luck=0.9") == 4
 
 
+def test_the_page_shows_the_digest_that_verify_judges_by(judged):
+    page = (judged / "report.html").read_text(encoding="utf-8")
+    shown = re.findall(rf"{Words('en').say('report.fact_code')}</[^>]+>\s*<[^>]+>(\w+)<", page)
+    assert shown == [read_report(judged).carried.code] == [code_of_patterns()]
+
+
 def test_five_runs_are_made_again_unless_more_are_asked_for(judged, call):
     code, out, _ = call("verify", judged, "--json")
     told = json.loads(out)

@@ -91,6 +91,8 @@ def _circumstances(of: Mapping[str, Any]) -> dict[str, object]:
 def _effects(kind: str, differ: list[dict[str, Any]] | None) -> Iterator[Line]:
     if kind == "patterns":
         yield "verdicts_unknown", {}
+    elif kind == "sweep":
+        yield "effects_none", {}
     elif differ is None:
         yield "effects_unknown", {}
     elif differ:
@@ -154,10 +156,11 @@ def _conclusion(report: ReportRead, found: Verified, *, good: bool) -> Iterator[
     same = all(one.ending == "same" for one in found.runs)
     if not (found.alike or same):
         yield "other_circumstances", _circumstances(circumstances())
+    one = "_one" if len(found.runs) == 1 else ""
     if good:
-        yield ("good_same" if same else "good_close"), {"runs": len(found.runs)}
+        yield ("good_same" if same else "good_close") + one, {"runs": len(found.runs)}
     elif found.follows:
-        yield "bad_file", {"runs": len(found.runs)}
+        yield f"bad_file{one}", {"runs": len(found.runs)}
     else:
         bad = sum(one.ending not in {"same", "close"} for one in found.runs)
         key = "bad" if found.alike or found.edited or report.changed else "drifted"

@@ -9,7 +9,7 @@ from experiments.costs import dominated
 from viz.charts import cost_against_effect, costs_and_effects
 from viz.report.blocks import Block, Cell, Rows, Table
 from viz.report.digits import plain, spread
-from viz.report.names import MEASURED_ARMS, OUTCOMES, SELLING, Names, of_everyone
+from viz.report.names import MEASURED_ARMS, OUTCOMES, Names, of_everyone
 from viz.report.pictures import picture
 from viz.tables.compare import more_is_better
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 def layers_costs(result: "LayersResult", names: Names) -> Block:
     """What each arm costs and changes at the end of the programme."""
-    effects = of_everyone(result.effects, "end", SELLING)
+    effects = of_everyone(result.effects, "end", names.whom)
     costs = result.programme[result.programme.arm.isin(MEASURED_ARMS)]
     pairs = dominated(more_is_better(effects), costs)
-    return _costs(effects, costs, pairs, SELLING, result.complete, names)
+    return _costs(effects, costs, pairs, names.whom, result.complete, names)
 
 
 def compared_costs(result: "CompareResult", names: Names) -> Block:

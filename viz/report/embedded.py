@@ -84,9 +84,13 @@ def of_patterns(manifest: Mapping[str, Any], runs: Mapping[str, Any]) -> dict[st
         runs: of `experiments.pattern_results.read_runs`; empty where none were kept.
     """
     told = {"seed": manifest.get("seed", 0), "replications": manifest.get("replications", 0)}
+    return {**_told("patterns", manifest), **code_of_judged(manifest), **told, **runs}
+
+
+def code_of_judged(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """The digest that a report of patterns is verified by, where it was noted."""
     judged_by = manifest.get("plan", {}).get("judged_by")
-    code = {"code": judged_by} if judged_by else {}
-    return {**_told("patterns", manifest), **code, **told, **runs}
+    return {"code": str(judged_by)} if judged_by else {}
 
 
 def _told(kind: Kind, manifest: Mapping[str, Any]) -> dict[str, Any]:

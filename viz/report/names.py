@@ -26,10 +26,16 @@ SINGLE = ("micro", "meso", "macro")
 
 
 class Names:
-    """The names of one report in one language."""
+    """The names of one report in one language.
+
+    Attributes:
+        whom: the women it tells of first: those selling when the programme began, or all where
+            nobody was.
+    """
 
     def __init__(self, result: "LayersResult", words: Words) -> None:
         self.words = words
+        self.whom = told_first(result.effects)
         self.weeks = result.scenario.horizons()
         self.last = result.scenario.weeks
 
@@ -104,6 +110,11 @@ class Names:
             between(row.low, row.high, row.unit, self.words),
             strong=is_clear(row.low, row.high),
         )
+
+
+def told_first(effects: pd.DataFrame) -> str:
+    """The group of women that is told first; all women where nobody was selling at the start."""
+    return SELLING if effects[effects.population == SELLING].estimate.notna().any() else EVERYONE
 
 
 def programme_of(result: "LayersResult") -> "ProgrammeSpec":

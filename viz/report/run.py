@@ -11,7 +11,7 @@ from experiments.results import MANIFEST, circumstances
 from viz.report.blocks import Block, Facts, Folded, Rows, Section, Table, Text
 from viz.report.blocks import Cell as TableCell
 from viz.report.digits import MISSING
-from viz.report.names import MEASURED_ARMS, OUTCOMES, SELLING, Names, pick
+from viz.report.names import MEASURED_ARMS, OUTCOMES, Names, pick
 from viz.words import Words
 
 if TYPE_CHECKING:
@@ -91,10 +91,11 @@ def _gain_table(result: "LayersResult", names: Names) -> Table:
     rows = []
     for arm in MEASURED_ARMS:
         own = result.gain[result.gain.arm == arm]
-        found = [pick(own, "end", SELLING, outcome).gain.iloc[0] for outcome in OUTCOMES]
+        found = [pick(own, "end", names.whom, outcome).gain.iloc[0] for outcome in OUTCOMES]
         rows.append((names.arm(arm), [TableCell(_times(float(gain))) for gain in found]))
     head = [names.say("column_arm"), *map(names.outcome, OUTCOMES)]
-    return Table(names.say("gain_caption", horizon=names.horizon("end")), head, [Rows(rows)])
+    fields = {"horizon": names.horizon("end"), "population": names.population(names.whom)}
+    return Table(names.say("gain_caption", **fields), head, [Rows(rows)])
 
 
 def _times(gain: float) -> str:

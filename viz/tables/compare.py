@@ -32,7 +32,7 @@ def compare_tables(result: "CompareResult", words: Words) -> Iterator[Table]:
     yield guardrails_table(result, words)
     for outcome in PRIMARY:
         for population in POPULATIONS:
-            if population != "selling_at_start" or result.clock.same_start:
+            if population != "selling_at_start" or result.clock.same_women:
                 yield effects_table(result, outcome, population, words)
     if result.assumptions is not None:
         yield assumptions_table(result, words)
@@ -52,7 +52,7 @@ def asked(result: "CompareResult", words: Words) -> list[str]:
 def notes(result: "CompareResult", words: Words) -> list[str]:
     """Placebo, stopping rule, dominance."""
     said = [words.say("compare.note_effects", result.smallest), *placebo_notes(result, words)]
-    if not result.clock.same_start:
+    if not result.clock.same_women:
         said.append(words.say("compare.other_start"))
     return said + rule_notes(result, words) + dominance_notes(result, words)
 
@@ -132,6 +132,11 @@ def _verdict(verdict: str, words: Words) -> str:
     return words.say(f"compare.verdict_{verdict}")
 
 
+def verdict_of(row: Any, words: Words) -> str:
+    """What is said of a change; without any woman to count there is nothing to resolve."""
+    return _verdict(row.verdict if math.isfinite(row.estimate) else "nobody", words)
+
+
 def _interval(row: Any, decimals: int, ends: tuple[str, str] = ("low", "high")) -> str:
     """An estimate with an interval."""
     estimate, low, high = row["estimate"], row[ends[0]], row[ends[1]]
@@ -197,7 +202,7 @@ def effects_table(result: "CompareResult", outcome: str, population: str, words:
         cells = [
             f"{_interval(by_horizon.loc[h], decimals)}\n"
             f"«{_ends(by_horizon.loc[h], decimals)}» "
-            f"{_verdict(by_horizon.verdict[h], words)}"
+            f"{verdict_of(by_horizon.loc[h], words)}"
             for h in heads
         ]
         rows.append((str(arm), *cells))

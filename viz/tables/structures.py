@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from experiments.structures import headlines
+from experiments.structures import headlines, idle_rivals
 from viz.tables import NOTHING, Table, plain, records
 from viz.tables.layers import DECIMALS, cell
 from viz.words import Words
@@ -33,9 +33,15 @@ def tables_of_signs(signs: "pd.DataFrame", words: Words) -> Iterator[Table]:
         words.say("layers.table_structures", {"when": words.say("layers.structures_when")}),
         tuple(words.say(head) for head in heads),
         tuple(_headline(row, words) for row in found),
-        words.say("layers.structures_note"),
+        words.sentences([words.say("layers.structures_note"), *told_of_idle(signs, words)]),
     )
     yield _each(signs, words)
+
+
+def told_of_idle(signs: "pd.DataFrame", words: Words) -> list[str]:
+    """Which rivals are not counted because they change nothing; no sentence without any."""
+    named = [words.say(f"layers.name_{name}") for name in idle_rivals(signs)]
+    return [words.say("layers.structures_idle", {"named": named})] if named else []
 
 
 def structures_data(result: "StructuresResult") -> dict[str, object]:
@@ -44,6 +50,7 @@ def structures_data(result: "StructuresResult") -> dict[str, object]:
         "structures": list(result.asked),
         "complete": {name: found.complete for name, found in result.results.items()},
         "interrupted": result.interrupted,
+        "idle": list(idle_rivals(result.signs)),
         "headlines": headlines(result.signs),
         "signs": records(result.signs),
     }
@@ -51,9 +58,11 @@ def structures_data(result: "StructuresResult") -> dict[str, object]:
 
 
 def _headline(row: dict[str, Any], words: Words) -> tuple[str, ...]:
+    effect = (_outcome(row, words), cell(row, DECIMALS[row["outcome"]]))
+    if not (row["clear"] and row["of"]):
+        return (*effect, NOTHING, NOTHING, NOTHING)
     return (
-        _outcome(row, words),
-        cell(row, DECIMALS[row["outcome"]]),
+        *effect,
         words.say("layers.structures_count", row),
         str(row["sure"]),
         words.listed(words.say(f"layers.name_{name}") for name in row["failing"]) or NOTHING,

@@ -8,7 +8,7 @@ from viz.report.blocks import Block, Cell, Rows, Section, Table, Text
 from viz.report.compare.changes import CompareNames
 from viz.report.digits import between, plain, signed
 from viz.report.pictures import picture
-from viz.tables.compare import asked
+from viz.tables.compare import asked, verdict_of
 from viz.words import Words
 
 if TYPE_CHECKING:
@@ -37,8 +37,9 @@ def answer_section(result: "CompareResult", names: CompareNames) -> Section:
     blocks += [
         Text(names.say("sure_title"), "label"),
         Text(names.sentences([*_how_sure(result, names), caution])),
-        forest(result, "end", names),
     ]
+    if _anybody(result):
+        blocks.append(forest(result, "end", names))
     return Section("answer", names.say("answer_title"), blocks)
 
 
@@ -67,7 +68,7 @@ def _forest_table(primary: "pd.DataFrame", horizon: str, names: CompareNames) ->
         rows = []
         for row in frame.itertuples():
             joint = between(row.joint_low, row.joint_high, row.unit, names.words)
-            verdict = names.words.say(f"compare.verdict_{row.verdict}")
+            verdict = verdict_of(row, names.words)
             cells = [names.difference(row), Cell(joint), Cell(verdict, number=False)]
             rows.append((str(row.arm), cells))
         groups.append(Rows(rows, names.with_unit(str(outcome))))
@@ -89,18 +90,24 @@ def _contrast(result: "CompareResult", names: CompareNames) -> str:
         "base": _called(result, result.base, names.words),
         "changes": changes(primary[primary.arm == first], names),
     }
-    return names.words.say("reports.answer", fields)
+    key = "answer" if _anybody(result) else "answer_nobody"
+    return names.words.say(f"reports.{key}", fields)
+
+
+def _anybody(result: "CompareResult") -> bool:
+    """Whether there is any change to tell at the end of the programme."""
+    return bool(result.primary().estimate.notna().any())
 
 
 def changes(rows: "pd.DataFrame", names: CompareNames) -> str:
     """What may be said of one scenario's outcomes, from the joint intervals."""
     told = [
-        names.words.say("reports.change", {
+        names.words.say(f"reports.change{'_nobody' if row.estimate != row.estimate else ''}", {
             "outcome": names.say(f"phrase_{row.outcome}"),
             "change": signed(row.estimate, row.unit),
             "low": signed(row.joint_low, row.unit),
             "high": signed(row.joint_high, row.unit),
-            "verdict": names.words.say(f"compare.verdict_{row.verdict}"),
+            "verdict": verdict_of(row, names.words),
         })
         for row in rows.itertuples()
     ]
@@ -187,7 +194,7 @@ def _not_judged(result: "CompareResult", names: CompareNames) -> list[Block]:
 def _how_sure(result: "CompareResult", names: CompareNames) -> list[str]:
     words = names.words
     fields = {"complete": result.complete, **result.smallest}
-    told = [words.say("reports.sure", fields)]
+    told = [words.say("reports.sure", fields)] if _anybody(result) else []
     if result.assumptions is None:
         told.append(names.say("sure_assumptions"))
     else:

@@ -47,12 +47,12 @@ def differences_section(result: "CompareResult", names: CompareNames) -> Section
     blocks: list[Block] = [
         Text(words.say("compare.note_effects", result.smallest), "note"),
     ]
-    if not result.clock.same_start:
+    if not result.clock.same_women:
         blocks.append(Text(words.say("compare.other_start"), "note"))
     blocks += _tables(result, own, words)
     if result.assumptions is not None:
         blocks.append(as_block(assumptions_table(result, words)))
-    rest = [p for p in POPULATIONS if p != own and result.clock.same_start]
+    rest = [p for p in POPULATIONS if p != own and result.clock.same_women]
     behind = [as_block(sizes_table(result, words)), as_block(levels_table(result, words))]
     blocks += [
         Folded(names.population(p), _tables(result, p, words)) for p in rest

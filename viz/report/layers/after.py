@@ -8,7 +8,7 @@ from experiments.between import left_frame
 from viz.charts import is_clear
 from viz.report.blocks import Block, Cell, Rows, Section, Table, Text
 from viz.report.layers.answer import forest
-from viz.report.names import OUTCOMES, SELLING, SINGLE, Names, pick
+from viz.report.names import OUTCOMES, SINGLE, Names, pick
 
 if TYPE_CHECKING:
     from experiments.layer_effects import LayersResult
@@ -23,7 +23,7 @@ def after_section(result: "LayersResult", names: Names) -> Section:
     if not later:
         return Section("after", title, [Text(names.say("after_none"))])
     left = left_frame(result.histories, result.cells, result.staff)
-    left = left[left.population == SELLING]
+    left = left[left.population == names.whom]
     blocks: list[Block] = [
         Text(_left(result.effects, left, later[-1], names)),
         Text(names.say("after_read"), "note"),
@@ -37,16 +37,18 @@ def _left(effects: pd.DataFrame, left: pd.DataFrame, horizon: str, names: Names)
     """How much of the joint change is still there at the last horizon."""
     told = []
     for outcome in OUTCOMES:
-        end, then = (_row(effects, "all", outcome, at) for at in ("end", horizon))
+        end, then = (
+            _row(effects, outcome, at, names) for at in ("end", horizon)
+        )
         share = _of(left, "all", outcome, horizon)
         fields = {"outcome": names.say(f"phrase_{outcome}"), **_percents(share, names)}
         told.append(names.say(f"left_{_kind(end, then, share)}", **fields))
     return names.say("after_all", when=names.say(f"short_{horizon}"), told=names.joined(told))
 
 
-def _row(frame: pd.DataFrame, arm: str, outcome: str, horizon: str) -> "pd.Series[Any]":
-    rows = pick(frame, horizon, SELLING, outcome)
-    return rows[rows.arm == arm].iloc[0]
+def _row(frame: pd.DataFrame, outcome: str, horizon: str, names: Names) -> "pd.Series[Any]":
+    rows = pick(frame, horizon, names.whom, outcome)
+    return rows[rows.arm == "all"].iloc[0]
 
 
 def _kind(end: "pd.Series[Any]", then: "pd.Series[Any]", share: "pd.Series[Any]") -> str:
@@ -87,4 +89,5 @@ def _table(left: pd.DataFrame, names: Names) -> Table:
         for at in names.horizons()[1:]
     ]
     head = [names.say("column_arm"), *map(names.outcome, OUTCOMES)]
-    return Table(names.say("after_caption"), head, groups, names.say("after_note"))
+    caption = names.say("after_caption", population=names.population(names.whom))
+    return Table(caption, head, groups, names.say("after_note"))

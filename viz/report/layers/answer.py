@@ -15,7 +15,15 @@ from viz.report.digits import percent, signed, size
 from viz.report.layers.effects import MUCH_UNSERVED, effects_table, unserved_share
 from viz.report.layers.structures import how_many_hold
 from viz.report.layers.worse import harm
-from viz.report.names import OUTCOMES, SELLING, SINGLE, Names, of_everyone, pick, programme_of
+from viz.report.names import (
+    EVERYONE,
+    OUTCOMES,
+    SINGLE,
+    Names,
+    of_everyone,
+    pick,
+    programme_of,
+)
 from viz.report.pictures import picture
 
 if TYPE_CHECKING:
@@ -47,12 +55,16 @@ def answer_section(
 def forest(result: "LayersResult", horizon: str, names: Names) -> Block:
     """The change of each outcome in each arm at one horizon, drawn."""
     return picture(
-        lambda: effect_forest(result.effects, horizon, SELLING, names.words),
+        lambda: effect_forest(result.effects, horizon, names.whom, names.words),
         names.say("forest_alt", horizon=names.horizon(horizon)),
-        names.say("forest_caption", horizon=names.horizon(horizon)),
-        effects_table(result.effects, horizon, SELLING, names),
+        names.say(
+            "forest_caption",
+            horizon=names.horizon(horizon),
+            population=names.population(names.whom),
+        ),
+        effects_table(result.effects, horizon, names.whom, names),
         name="effects" if horizon == "end" else f"effects_{horizon}",
-        data=of_everyone(result.effects, horizon, SELLING),
+        data=of_everyone(result.effects, horizon, names.whom),
     )
 
 
@@ -79,21 +91,22 @@ def _asked(result: "LayersResult", names: Names) -> str:
 def _answer(result: "LayersResult", names: Names) -> list[str]:
     """All layers together; then which layer does most for what. Composed from numbers only."""
     together = [
-        _change(_row(result.effects, "all", outcome), _level(result, outcome), names)
+        _change(_row(result.effects, "all", outcome, names), _level(result, outcome, names), names)
         for outcome in OUTCOMES
     ]
-    first = names.say("answer_all", changes=names.joined(together))
+    key = "answer_nobody" if names.whom == EVERYONE else "answer_all"
+    first = names.say(key, changes=names.joined(together))
     return [first, _which_layer(result, names)]
 
 
-def _row(frame: pd.DataFrame, arm: str, outcome: str) -> "pd.Series[Any]":
-    rows = pick(frame, "end", SELLING, outcome)
+def _row(frame: pd.DataFrame, arm: str, outcome: str, names: Names) -> "pd.Series[Any]":
+    rows = pick(frame, "end", names.whom, outcome)
     return rows[rows.arm == arm].iloc[0]
 
 
-def _level(result: "LayersResult", outcome: str) -> float:
+def _level(result: "LayersResult", outcome: str, names: Names) -> float:
     """The outcome without the programme."""
-    return float(_row(result.levels, "none", outcome).estimate)
+    return float(_row(result.levels, "none", outcome, names).estimate)
 
 
 def _change(row: "pd.Series[Any]", level: float, names: Names) -> str:
@@ -128,9 +141,9 @@ def _which_layer(result: "LayersResult", names: Names) -> str:
     """Which single layers better each outcome most, and which cannot be told from nothing."""
     told, unclear = [], []
     ahead = ahead_frame(result.histories, result.cells, result.staff)
-    ahead = ahead[(ahead.horizon == "end") & (ahead.population == SELLING)]
+    ahead = ahead[(ahead.horizon == "end") & (ahead.population == names.whom)]
     for outcome in OUTCOMES:
-        rows = [_row(result.effects, layer, outcome) for layer in SINGLE]
+        rows = [_row(result.effects, layer, outcome, names) for layer in SINGLE]
         best, all_apart = _best(rows, ahead[ahead.outcome == outcome])
         if best:
             layers = names.both([names.say(f"layer_{arm}") for arm in best])
@@ -168,7 +181,7 @@ def _best(rows: "Sequence[pd.Series[Any]]", ahead: pd.DataFrame) -> tuple[list[s
 
 
 def _how_sure(result: "LayersResult", names: Names, signs: pd.DataFrame | None) -> str:
-    count = int(pick(result.effects, "end", SELLING, "income").replications.max())
+    count = int(pick(result.effects, "end", names.whom, "income").replications.max())
     told = [names.say("sure_replications", complete=count)]
     if count < FEWEST_FOR_BOOTSTRAP:
         told.append(names.say("sure_few"))
@@ -188,7 +201,7 @@ def _together(ledger: pd.DataFrame, names: Names) -> list[str]:
     beyond: dict[str, list[str]] = {"less": [], "more": []}
     interaction = ledger[ledger.part == "interaction"]
     for outcome in OUTCOMES:
-        row = pick(interaction, "end", SELLING, outcome).iloc[0]
+        row = pick(interaction, "end", names.whom, outcome).iloc[0]
         if is_clear(row.low, row.high):
             key = "more" if GOOD[outcome] * row.estimate > 0 else "less"
             beyond[key].append(names.say(f"phrase_{outcome}"))
@@ -202,7 +215,7 @@ def _over_guesses(result: "LayersResult", names: Names) -> str:
         return names.say("sure_assumptions")
     told = []
     for outcome in OUTCOMES:
-        row = _row(result.assumptions, "all", outcome)
+        row = _row(result.assumptions, "all", outcome, names)
         ends = {"low": signed(row.draw_low, row.unit), "high": signed(row.draw_high, row.unit)}
         of = names.say(f"phrase_{outcome}")
         told.append(names.say("sure_reach", outcome=of, reach=names.say("range", **ends)))

@@ -13,7 +13,6 @@ from viz.report.names import (
     EVERYONE,
     MEASURED_ARMS,
     OUTCOMES,
-    SELLING,
     SINGLE,
     Names,
     of_everyone,
@@ -35,11 +34,12 @@ def effects_section(result: "LayersResult", names: Names) -> Section:
     """The three outcomes at each horizon: the village without programme, and what arms change."""
     own, everyone = (
         [_outcome_table(result, outcome, population, names) for outcome in OUTCOMES]
-        for population in (SELLING, EVERYONE)
+        for population in (names.whom, EVERYONE)
     )
     blocks: list[Block] = [Text(names.say("effects_read")), *own]
     blocks.append(Text(names.say("effects_note"), "note"))
-    blocks.append(Folded(names.say("effects_more"), everyone))
+    if names.whom != EVERYONE:
+        blocks.append(Folded(names.say("effects_more"), everyone))
     if result.assumptions is not None:
         blocks.append(Text(names.say("draws_read", draws=len(result.draws))))
         blocks.append(_draws_table(result.assumptions, names))
@@ -100,12 +100,13 @@ def _draws_table(assumptions: pd.DataFrame, names: Names) -> Table:
         rows = []
         for arm in MEASURED_ARMS:
             own = assumptions[assumptions.arm == arm]
-            row = pick(own, "end", SELLING, outcome).iloc[0]
+            row = pick(own, "end", names.whom, outcome).iloc[0]
             reach = between(row.draw_low, row.draw_high, row.unit, names.words) or MISSING
             rows.append((names.arm(arm), [names.difference(row), Cell(reach)]))
         groups.append(Rows(rows, names.with_unit(outcome)))
     head = [names.say("column_arm"), names.say("column_change"), names.say("column_draws")]
-    return Table(names.say("draws_caption"), head, groups, names.say("draws_note"))
+    caption = names.say("draws_caption", population=names.population(names.whom))
+    return Table(caption, head, groups, names.say("draws_note"))
 
 
 # --- What each layer accounts for --------------------------------------------------------------
@@ -113,20 +114,21 @@ def _draws_table(assumptions: pd.DataFrame, names: Names) -> Table:
 
 def ledger_section(result: "LayersResult", names: Names) -> Section:
     """Shapley shares, interaction, and what is owed to the limit of hours."""
+    whom = {"population": names.population(names.whom)}
     blocks: list[Block] = [
         Text(names.say("ledger_read")),
         picture(
-            lambda: layer_ledger(result.ledger, "end", SELLING, names.words),
+            lambda: layer_ledger(result.ledger, "end", names.whom, names.words),
             names.say("ledger_alt"),
-            names.say("ledger_caption", horizon=names.horizon("end")),
-            _ledger_table(result.ledger, ("end",), SELLING, names),
+            names.say("ledger_caption", **whom, horizon=names.horizon("end")),
+            _ledger_table(result.ledger, ("end",), names.whom, names),
             name="ledger",
-            data=of_everyone(result.ledger, "end", SELLING),
+            data=of_everyone(result.ledger, "end", names.whom),
         ),
     ]
     every = [
         _ledger_table(result.ledger, names.horizons(), population, names)
-        for population in (SELLING, EVERYONE)
+        for population in dict.fromkeys((names.whom, EVERYONE))
     ]
     blocks.append(Folded(names.say("ledger_more"), every))
     blocks += _crowding(result, names)
@@ -172,12 +174,13 @@ def _crowding(result: "LayersResult", names: Names) -> list[Block]:
             (names.arm(arm), _both(frames, result.crowding, arm, outcome, names))
             for arm in ARMS_OF_CROWDING
         ]
-        beyond = [names.difference(_interaction(ledger, outcome)) for ledger in ledgers]
+        beyond = [names.difference(_interaction(ledger, outcome, names)) for ledger in ledgers]
         rows.append((names.part("interaction"), [*beyond, Cell(MISSING)]))
         groups.append(Rows(rows, names.with_unit(outcome)))
     columns = ("arm", "limited", "enough", "crowding")
     head = [names.say(f"column_{column}") for column in columns]
-    return [*blocks, Table(names.say("crowding_caption"), head, groups)]
+    caption = names.say("crowding_caption", population=names.population(names.whom))
+    return [*blocks, Table(caption, head, groups)]
 
 
 def unserved_share(programme: pd.DataFrame) -> float:
@@ -196,14 +199,14 @@ def _both(
 ) -> list[Cell]:
     """The change with limited hours, with enough, and what the limit took away or added."""
     cells = [
-        names.difference(pick(frame[frame.arm == arm], "end", SELLING, outcome).iloc[0])
+        names.difference(pick(frame[frame.arm == arm], "end", names.whom, outcome).iloc[0])
         for frame in frames
     ]
     own = crowding[crowding.arm == arm]
-    row = pick(own, "end", SELLING, outcome).iloc[0]
+    row = pick(own, "end", names.whom, outcome).iloc[0]
     return [*cells, names.difference(row.rename({"crowding": "estimate"}))]
 
 
-def _interaction(ledger: pd.DataFrame, outcome: str) -> "pd.Series":
+def _interaction(ledger: pd.DataFrame, outcome: str, names: Names) -> "pd.Series":
     own = ledger[ledger.part == "interaction"]
-    return pick(own, "end", SELLING, outcome).iloc[0]
+    return pick(own, "end", names.whom, outcome).iloc[0]

@@ -7,9 +7,8 @@ import pandas as pd
 
 from experiments.structures import SIGNS, headlines
 from viz.report.blocks import Block, Text
-from viz.report.names import SELLING
 from viz.report.screen_tables import as_block
-from viz.tables.structures import tables_of_signs
+from viz.tables.structures import tables_of_signs, told_of_idle
 
 if TYPE_CHECKING:
     from viz.report.names import Names
@@ -22,13 +21,16 @@ def signs_in(folder: Path) -> pd.DataFrame | None:
 
 
 def how_many_hold(signs: pd.DataFrame, names: "Names") -> str:
-    """One sentence: in how many structures each sign of the first page holds."""
+    """Under how many rival structures each clear sign of the first page holds."""
     told = [
         names.say("hold_one", outcome=names.say(f"phrase_{row['outcome']}"), **_counts(row))
         for row in headlines(signs)
-        if row["population"] == SELLING
+        if row["population"] == names.whom and row["clear"] and row["of"]
     ]
-    return names.say("sure_structures", told=names.listed(told))
+    if not told:
+        return names.say("sure_structures_open")
+    first = names.say("sure_structures", told=names.listed(told))
+    return names.sentences([first, *told_of_idle(signs, names.words)])
 
 
 def _counts(row: dict[str, object]) -> dict[str, object]:

@@ -8,7 +8,7 @@ import pandas as pd
 from viz.charts import arms_over_time, weeks_between_points
 from viz.report.blocks import Block, Cell, Folded, Rows, Section, Table, Text
 from viz.report.digits import plain, spread
-from viz.report.names import EVERYONE, MEASURED_ARMS, OUTCOMES, SELLING, Names, programme_of
+from viz.report.names import EVERYONE, MEASURED_ARMS, OUTCOMES, Names, programme_of
 from viz.report.pictures import picture, points
 
 if TYPE_CHECKING:
@@ -36,8 +36,9 @@ def arms_section(result: "LayersResult", bands: pd.DataFrame, names: Names) -> S
     blocks: list[Block] = [Text(names.say("arms_read"))]
     blocks += [_picture(result, bands, outcome, names) for outcome in OUTCOMES]
     weeks = (programme_of(result).start, programme_of(result).stop)
-    every = [_weeks_table(bands, outcome, EVERYONE, weeks, names) for outcome in OUTCOMES]
-    blocks.append(Folded(names.say("arms_more"), every))
+    if names.whom != EVERYONE:
+        every = [_weeks_table(bands, outcome, EVERYONE, weeks, names) for outcome in OUTCOMES]
+        blocks.append(Folded(names.say("arms_more"), every))
     return Section("arms", names.say("arms_title"), blocks)
 
 
@@ -49,18 +50,18 @@ def _picture(
     shown = bands[(bands.week >= weeks[0] - YEAR) & bands["mean"].notna()]
     fields = {
         "outcome": names.outcome(outcome),
-        "population": names.population(SELLING),
+        "population": names.population(names.whom),
         "start": weeks[0],
         "stop": weeks[1],
         "every": weeks_between_points(shown.week.nunique()),
     }
     return picture(
-        lambda: arms_over_time(bands, outcome, SELLING, weeks, names.words),
+        lambda: arms_over_time(bands, outcome, names.whom, weeks, names.words),
         names.say("arms_alt", **fields),
         names.say("arms_caption", **fields),
-        _weeks_table(bands, outcome, SELLING, weeks, names),
+        _weeks_table(bands, outcome, names.whom, weeks, names),
         name=f"arms_{outcome}",
-        data=points(shown[(shown.outcome == outcome) & (shown.population == SELLING)]),
+        data=points(shown[(shown.outcome == outcome) & (shown.population == names.whom)]),
     )
 
 

@@ -1,7 +1,9 @@
 """Who is left worse: the line on the first page, and the full table."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from experiments.joint import GOOD
@@ -22,29 +24,41 @@ UNITS = {"income": "yuan/week", "burnout": "0-1", "trust": "0-1"}
 def harm(result: "LayersResult", names: Names) -> list[Block]:
     """Which layer alone leaves what worse, for whom and why; and how groups fare with all."""
     sure = result.worse[result.worse.sure.astype(bool)]
-    open_rows = len(result.worse) - len(sure)
-    told = [_of_layer(sure[sure.arm == arm], names) for arm in SINGLE if (sure.arm == arm).any()]
+    named = _only(sure, _shows)
+    told = [
+        _of_layer(named[named.arm == arm], names) for arm in SINGLE if (named.arm == arm).any()
+    ]
     if not told:
-        told = [names.say("harm_none")]
-    if open_rows:
-        told.append(names.say("harm_open", count=open_rows))
+        told = [names.say("harm_none" if sure.empty else "harm_tiny")]
     together = _together(result.effects)
-    looked = len(_single(result.effects)) + len(together)
-    chance = names.say("harm_chance", looked=looked, chance=f"{looked * BY_CHANCE:.0f}")
-    told.append(names.sentences([_groups(together, names), chance]))
+    told.append(_groups(together, names))
+    looked = pd.concat([_single(result.effects), together])
+    clear = len(_only(looked, _is_worse))
+    fields = {"looked": len(looked), "clear": clear, "chance": f"{len(looked) * BY_CHANCE:.0f}"}
+    told.append(names.say("harm_chance", **fields))
     return [Items(told)]
 
 
+def _only(rows: pd.DataFrame, holds: "Callable[[pd.Series[Any]], bool]") -> pd.DataFrame:
+    """The rows of which something holds."""
+    return rows[np.array([holds(row) for _, row in rows.iterrows()], dtype=bool)]
+
+
+def _shows(row: "pd.Series[Any]") -> bool:
+    """Whether a change is large enough to be seen in the digits it is told with."""
+    return any(digit in "123456789" for digit in size(row.estimate, UNITS[str(row.outcome)]))
+
+
 def _single(effects: pd.DataFrame) -> pd.DataFrame:
-    """What `harm` looks at of one layer alone: all women and sellers, where there is a number."""
+    """What `harm` looks at of one layer alone: all women and sellers, with an interval."""
     whole = effects[effects.arm.isin(SINGLE) & (effects.subgroup == "all")]
-    return whole[whole.population.isin(POPULATIONS) & whole.estimate.notna()]
+    return whole[whole.population.isin(POPULATIONS) & whole.low.notna()]
 
 
 def _together(effects: pd.DataFrame) -> pd.DataFrame:
-    """What `harm` looks at of the three layers together: every group, where there is a number."""
+    """What `harm` looks at of the three layers together: every group, with an interval."""
     rows = effects[(effects.arm == "all") & effects.population.isin(POPULATIONS)]
-    return rows[rows.estimate.notna()]
+    return rows[rows.low.notna()]
 
 
 def _of_layer(rows: pd.DataFrame, names: Names) -> str:
@@ -86,14 +100,14 @@ def _causes(row: "pd.Series[Any]", names: Names) -> list[tuple[str, float]]:
 
 
 def _why(row: "pd.Series[Any]", names: Names) -> str:
-    """The largest cause, called by the way it pulled."""
-    causes = _causes(row, names)
+    """The largest cause, called by the way it pulled; causes are known of all women."""
+    causes = _causes(row, names) if row.population == EVERYONE else []
     return names.say("harm_why", cause=causes[0][0]) if causes else ""
 
 
 def _groups(rows: pd.DataFrame, names: Names) -> str:
     """Which groups of women all three layers together leave worse."""
-    worse = rows[[_is_worse(row) for _, row in rows.iterrows()]]
+    worse = _only(_only(rows, _is_worse), _shows)
     if worse.empty:
         return names.say("harm_groups_none")
     told = list(dict.fromkeys(

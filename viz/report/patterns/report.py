@@ -9,7 +9,7 @@ from experiments.pattern_results import patterns_frame, read_runs
 from viz.charts.patterns import patterns_against_criteria
 from viz.report.blocks import Block, Cell, Facts, Items, Rows, Section, Table, Text
 from viz.report.build import Report, keep, page
-from viz.report.embedded import of_patterns
+from viz.report.embedded import code_of_judged, of_patterns
 from viz.report.patterns.blocks import (
     found_text,
     is_open,
@@ -208,7 +208,7 @@ def _run(
     facts = [(_say(words, f"fact_{name}"), said) for name, said in told.items()]
     if "seed" in manifest:
         facts.append((words.say("report.fact_seed"), str(manifest["seed"])))
-    known = circumstances_of(dict(manifest), words)
+    known = circumstances_of({**manifest, **code_of_judged(manifest)}, words)
     facts += [(words.say(f"report.fact_{name}"), said) for name, said in known.items()]
     return Section("run", words.say("report.run_title"), [Facts(facts)])
 

@@ -1,6 +1,6 @@
 """The first page of a sweep: what was run, what came out, how sure, what is missing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from viz.indicator_words import name_of, named_with_unit, unit_of
 from viz.report.blocks import Block, Section, Text
 from viz.report.digits import plain
 from viz.report.pictures import picture
-from viz.report.sweep.last import last_table, last_weeks
+from viz.report.sweep.last import last_table, last_weeks, span_of
 from viz.report.sweep.means import shown_of
 from viz.words import Words
 
@@ -39,11 +39,12 @@ def answer_section(
     """
     shown = shown_of(results)[:PANELS]
     rows = last_weeks(results, shown)
+    spans = {one.name: span_of(results, one) for one in shown}
     told = [words.say("reports.aims", {"aims": aims})] if aims else []
     told.append(_asked(found, results, words))
     blocks: list[Block] = [
         Text(words.sentences(told), "note"),
-        Text(words.sentences([_levels(rows, shown, words), _what_moves(rows, shown, words)]),
+        Text(words.sentences([_levels(rows, shown, words), what_moves(rows, spans, words)]),
              "lead"),
         Text(words.say("report.sure_title"), "label"),
         Text(words.sentences(_how_sure(found, results, words))),
@@ -91,18 +92,25 @@ def _number(row: "pd.Series[Any]", words: Words) -> str:
     return f"{told} {unit}".strip()
 
 
-def _what_moves(rows: pd.DataFrame, shown: Sequence["Indicator"], words: Words) -> str:
-    """How much of what sets the draws apart is luck, and how much is owed to the inputs."""
+def what_moves(
+    rows: pd.DataFrame, spans: Mapping[str, tuple[int, int]], words: Words
+) -> str:
+    """How much of what sets the draws apart is luck, by scenario, and over which weeks."""
     drawn = rows[np.isfinite(rows.draw_low) & (rows.lowest < rows.highest)]
     if drawn.empty:
         return words.say("reports.draws_single")
-    if not np.isfinite(drawn.luck).any():
+    held = drawn[np.isfinite(drawn.luck)]
+    if held.empty:
         return words.say("reports.draws_luck_unknown")
-    told = [
-        words.say("reports.luck_of", {"outcome": name_of(one.name, words), "luck": f"{luck:.0%}"})
-        for one in shown
-        if np.isfinite(luck := drawn[drawn.indicator == one.name].luck.max())
-    ]
+    several = rows.scenario.nunique() > 1
+    told = []
+    for name, own in held.groupby("indicator", sort=False):
+        shares = [
+            f"{r.scenario} {r.luck:.0%}" if several else f"{r.luck:.0%}" for r in own.itertuples()
+        ]
+        first, end = spans[str(name)]
+        fields = {"outcome": name_of(str(name), words), "first": first, "last": end - 1}
+        told.append(words.say("reports.luck_of", {**fields, "luck": shares}))
     return words.say("reports.draws_luck", {"told": words.joined(told)})
 
 

@@ -43,9 +43,14 @@ def last_weeks(results: "Results", shown: Sequence["Indicator"]) -> pd.DataFrame
 
 def means_of_runs(results: "Results", indicator: "Indicator") -> pd.DataFrame:
     """The mean of the last weeks of one indicator in each run."""
+    return results.window_means(indicator.name, *span_of(results, indicator))
+
+
+def span_of(results: "Results", indicator: "Indicator") -> tuple[int, int]:
+    """The last weeks of one indicator, from the first until before the last."""
     last = int(results.query("SELECT max(week) AS week FROM series").week.iloc[0]) + 1
     weeks = WEEKS_AVERAGED_MONEY if indicator.money else WEEKS_AVERAGED
-    return results.window_means(indicator.name, max(0, last - weeks), last)
+    return max(0, last - weeks), last
 
 
 def _luck_and_draws(runs: pd.DataFrame) -> list[float]:
