@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from experiments.statistics import CONFIDENCE, Floats, Interval, interval_of_mean
+from experiments.statistics import CONFIDENCE, Floats, Interval, interval_of_mean, luck_of_means
 
 Verdict = Literal["better", "worse", "equivalent", "not_resolved"]
 FEWEST = 2  # pairs that have a spread
@@ -140,10 +140,8 @@ def spread_of_draws(drawn: Floats) -> float:
     draws, villages = held.shape
     if min(draws, villages) < FEWEST:
         return float("nan")
-    means = held.mean(axis=1)
-    left = held - means[:, None] - held.mean(axis=0) + held.mean()
-    luck = (left**2).sum() / ((draws - 1) * (villages - 1) * villages)
-    return math.sqrt(max(float(means.var(ddof=1) - luck), 0.0))
+    beyond = float(held.mean(axis=1).var(ddof=1)) - luck_of_means(held)
+    return math.sqrt(max(beyond, 0.0))
 
 
 def chance_larger(pairs: Floats) -> tuple[Floats, Floats, Floats]:

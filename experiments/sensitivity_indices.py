@@ -18,7 +18,7 @@ from experiments.design import problem_of
 from experiments.design_factors import Factor
 from experiments.outcomes import WEEKS_AVERAGED, WEEKS_AVERAGED_MONEY
 from experiments.plan import Plan
-from experiments.statistics import Floats, student_interval
+from experiments.statistics import Floats, luck_of_means, student_interval
 from experiments.store_read import Results, load_results
 from experiments.store_sweep import read_manifest
 from experiments.sweeps import plan_of
@@ -154,7 +154,7 @@ def _of_outcome(
     used = held[np.ix_(whole.repeat(size), together)]
     points, values = plan.places[whole.repeat(size)], used.mean(axis=1)
     variance = float(values.var())
-    noise = np.minimum(_luck(used) / variance, 1.0) if variance > 0 else float("nan")
+    noise = np.minimum(luck_of_means(used) / variance, 1.0) if variance > 0 else float("nan")
     guesses = None
     if plan.kind == "morris":
         table = morris_table(plan.factors, points, values)
@@ -203,15 +203,7 @@ def luck_of_draws(frame: pd.DataFrame) -> float:
     only what is left after the means of draws and of replications are taken away.
     """
     values = frame.pivot_table(index="draw", columns="replication", values="value")
-    return _luck(values.dropna(axis="columns").to_numpy(dtype=np.float64))
-
-
-def _luck(held: Floats) -> float:
-    draws, replications = held.shape
-    if replications < 2 or draws < 2:  # noqa: PLR2004
-        return float("nan")
-    left = held - held.mean(axis=1, keepdims=True) - held.mean(axis=0) + held.mean()
-    return float((left**2).sum() / ((draws - 1) * (replications - 1)) / replications)
+    return luck_of_means(values.dropna(axis="columns").to_numpy(dtype=np.float64))
 
 
 def block_size(plan: Plan) -> int:
@@ -245,11 +237,11 @@ def morris_table(factors: Sequence[Factor], points: Floats, values: Floats) -> p
     for place, factor in enumerate(factors):
         own = found[:, :, place]
         effects = own[np.isfinite(own)] if np.isfinite(own).any() else np.zeros(2)
-        (low,), (high,) = student_interval(np.abs(effects)[:, None])
-        rows.append((
-            factor.name, np.abs(effects).mean(), max(low, 0.0), high, effects.mean(),
-            effects.std(ddof=1),
-        ))  # fmt: skip
+        low = high = spread = float("nan")
+        if effects.size > 1:  # one effect alone has no spread
+            (low,), (high,) = student_interval(np.abs(effects)[:, None])
+            low, spread = max(low, 0.0), effects.std(ddof=1)
+        rows.append((factor.name, np.abs(effects).mean(), low, high, effects.mean(), spread))
     columns = ("factor", "effect", "effect_low", "effect_high", "direction", "spread")
     return pd.DataFrame(rows, columns=list(columns))
 

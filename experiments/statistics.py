@@ -215,3 +215,22 @@ def variance_gain(arm: Floats, none: Floats) -> Floats:
     paired = (arm - none).var(axis=0, ddof=1)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray(unpaired / paired)
+
+
+def luck_of_means(held: Floats) -> float:
+    """What luck adds to the variance of the means of rows that share the luck of their columns.
+
+    The residual mean square of the two-way layout over the number of columns: luck that all rows
+    share moves their means alike and adds nothing.
+
+    Args:
+        held: draws x villages, none missing. NaN with fewer than two of either.
+
+    >>> luck_of_means(np.array([[1.0, 5.0], [3.0, 7.0]]))
+    0.0
+    """
+    draws, villages = held.shape
+    if min(draws, villages) < 2:  # noqa: PLR2004
+        return float("nan")
+    left = held - held.mean(axis=1, keepdims=True) - held.mean(axis=0) + held.mean()
+    return float((left**2).sum() / ((draws - 1) * (villages - 1)) / villages)

@@ -307,3 +307,11 @@ def test_real_inputs_move_real_outcomes(compiled, tmp_path):
     assert income.factor[0] == "would_ever_sell"
     assert income.effect[0] > 10 * income.effect[1]
     assert list(income.grade) == ["E", "M"]
+
+
+def test_a_single_effect_has_no_interval_and_no_warning():
+    factors = (Factor("a", "parameter", "a", 0, 1),)
+    found = morris_table(factors, np.array([[0.0], [1.0]]), np.array([1.0, 3.0]))
+    (row,) = found.to_dict("records")
+    assert row["effect"] == row["direction"] == 2.0
+    assert np.isnan([row["effect_low"], row["effect_high"], row["spread"]]).all()
