@@ -1,6 +1,6 @@
 """The few agents: ordinary Mesa agents that act on columns.
 
-A cooperative, a platform, a social worker, the local government and the sponsors each keep a
+A cooperative, a platform, a social worker, and the local government each keep a
 handful of numbers; what they do to many women at once stands in the phase that calls them.
 """
 
@@ -85,7 +85,8 @@ class LocalGovernment(Few):
         self.cold_chain = 0.0
         self.care = 0.0
         self.targeting = 0.0  # how far help goes by need, 0 to 1
-        self.spent = 0.0
+        self.spent = 0.0  # yuan on services in force, so far
+        self.bill = 0.0  # yuan on services in force, this week
         self.fund_share = 0.0  # % of sales or profit that sellers give to people in need
         self.meetings = 0.0  # women who took part in hearings this week
         self.funded = 0  # proposals budgeted so far
@@ -94,12 +95,3 @@ class LocalGovernment(Few):
     def open_week(self) -> None:
         """Forget what measures set for one week."""
         self.fund_share = self.meetings = self.prompt = 0.0
-
-
-class Sponsor(Few):
-    """Who pays: the programme's own fund, women's federation, university, firm, government."""
-
-    def __init__(self, model: mesa.Model, kind: str, money: float) -> None:
-        super().__init__(model)
-        self.kind = kind
-        self.money = money

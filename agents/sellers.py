@@ -12,9 +12,8 @@ class Status(IntEnum):
     OUTSIDE = 0
     LEARNING = 1
     SELLING = 2
-    PAUSED = 3
-    LEFT = 4
-    AWAY = 5
+    LEFT = 3
+    AWAY = 4
 
 
 class Mode(IntEnum):
@@ -58,7 +57,7 @@ class Seller(RowAgent):
     outside_wage = Column("yuan/week", "what she earns outside online selling at full farm hours")
     contributor = Column("code", "type in joint work: 0 conditional, 1 free rider, 2 hump-shaped")
     # how she sells
-    status = Column("code", "outside, learning, selling, paused, left, away")
+    status = Column("code", "outside, learning, selling, left, away")
     selling = Column("flag", "1 while her shop is open")
     mode = Column("code", "alone, follower of a lead seller, cooperative member")
     lead = Column("row", "row of her lead seller, or -1", -1.0)
@@ -136,7 +135,7 @@ class Seller(RowAgent):
     unit_cost = Column("yuan/good", "goods and parcel, per good sent")
     made_total = Column("log goods", "log of all goods sent so far")
     margin = Column("share", "net margin on sales, smoothed over a year")
-    undercut = Column("log", "how far same-goods neighbours cut their price this week")
+    undercut = Column("log", "how far she cut her own price this week")
     shown_price = Column("yuan/good", "price at which this week's goods were sold")
     sold_before = Column("goods/week", "sent last week")
     price_before = Column("yuan/good", "price of last week's goods")

@@ -281,9 +281,10 @@ class Woman(mesa.Agent):
         )
         mean = 0.5 * (home.support + self.peer_support)
         support = (mean - p.support_start) / p.state_spread
+        efficacy = (self.efficacy - p.efficacy_start) / p.state_spread
         terms = wellbeing.strain_terms(
             self.strain, self.selling, work, self.hours_streaming, home.conflict,
-            self.income_smooth, self.income_year, self.outside_wage, support, self.efficacy,
+            self.income_smooth, self.income_year, self.outside_wage, support, efficacy,
             self.hours_leisure, self.trait, p.tau_chronic, p.burnout_level, p.burnout_spread,
             p.demand_clip, p.reverse_path * p.strain_to_stress, p.mean_hours, p.spread_hours,
             p.mean_stream, p.spread_stream, p.mean_conflict, p.spread_conflict, p.leisure_floor,

@@ -27,8 +27,8 @@ DILEMMAS: Final[Groups] = {
         "reciprocity", "information", "followers", "bodies", "shells", "body_members",
         "governance", "activity", "contribution", "cohesion", "survival", "survived", "closed",
         "debt", "capital", "knows", "proposals", "raised", "answered", "funded", "meetings",
-        "services", "targeting", "worker_skill", "worker_tenure", "hours_asked", "hours_served",
-        "hours_unserved", "resilience_income",
+        "services", "services_cost", "targeting", "worker_skill", "worker_tenure", "hours_asked",
+        "hours_served", "hours_unserved", "resilience_income",
     ),
 }
 
@@ -54,6 +54,7 @@ EMPOWERMENTS: Final[Groups] = {
         "care_man_share", "bodies", "shells", "body_members", "member_share", "office_share",
         "governance", "activity", "open_books", "votes", "contribution", "elite_share",
         "joint_actions", "cohesion", "raised", "answered", "funded", "meetings", "services",
+        "services_cost",
     ),
     "culture": (
         "identity", "story", "brand", "price_over_floor", "reputation", "trust_consumer",
@@ -85,7 +86,7 @@ LAYERS_OF: Final[Groups] = {
         "capacity_use", "fans", "rating", "reputation", "trust_consumer", "event", "contract",
         "linked", "parcel_cost", "delay", "spoilage", "idle_kit", "streams", "incidents",
         "violation_rate", "violations", "posts", "trust_institution", "proposals", "raised",
-        "answered", "funded", "meetings", "services", "targeting", "worker_skill",
+        "answered", "funded", "meetings", "services", "services_cost", "targeting", "worker_skill",
         "worker_tenure", "programme_cost", "hours_asked", "hours_served", "hours_unserved",
         "reached", "reached_poorest", "watched", "cost_per_100_yuan", "hours_per_100_yuan",
         "cost_per_moved", "hours_per_moved",

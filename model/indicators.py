@@ -99,6 +99,7 @@ VILLAGE: Final = (
     Indicator("legal", "0-1", "legal"),
     Indicator("proposals", "proposals", "proposals"),
     Indicator("services", "services", "services"),
+    Indicator("services_cost", "yuan/week", "services_cost"),
     Indicator("income_who", "yuan/week", "income_who", "selling_now"),
     Indicator("burnout_who", "0-1", "burnout_who", "selling_now"),
     Indicator("programme_cost", "yuan/week", "programme_cost"),

@@ -133,7 +133,7 @@ def _families(
     at_least = women + families.children_u6 + families.children_6_12 + surveyed["elders"]
     families.size[:] = np.maximum(1.0 + others, at_least + (husband != Husband.NONE))
     families.has_pc[:] = luck.uniform("birth.pc", 0, rows) < p.pc_access0
-    families.other_income[:] = families.size * p.income_pc0 / 52.0 * 0.5
+    families.other_income[:] = families.size * p.income_pc0 / 52.0 * p.other_income_part
     for name, level in (("support", p.support_start), ("norm", p.norm_start)):
         spread = p.state_spread * luck.normal(f"birth.{name}", 0, rows)
         families[name][:] = np.clip(level + spread, 0.05, 0.95)

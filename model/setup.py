@@ -43,16 +43,18 @@ class Shock:
 class Background:
     """What goes on in the village without the programme.
 
+    Weeks are given as the first week, and the first week without.
+
     Attributes:
         pioneer: one woman sells from week 0.
         star: she is a star, whom buyers and the village know.
-        county_push: first and last week of the county's push, or none.
+        county_push: weeks of the county's push, or none.
         village_logistics: the village runs its own courier point from this week, or never.
-        federation_classes: first and last week of one-off classes of the women's federation.
-        match_boom: first and last week of match days, and how many weeks lie between two.
+        federation_classes: weeks of one-off classes of the women's federation.
+        match_boom: weeks of match days, and how many weeks lie between two.
         middlemen: women without a station and without fans sell a part of their goods to them.
-        mothers_posts: first and last week of paid posts that fit care.
-        small_loans: first and last week of small subsidised loans.
+        mothers_posts: weeks of paid posts that fit care.
+        small_loans: weeks of small subsidised loans.
         programmes: measures of others, which their sponsors pay and carry out in every arm.
     """
 

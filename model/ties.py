@@ -22,8 +22,6 @@ class Kind(IntEnum):
     NEIGHBOUR = 1
     TRADE = 2
     GROUP = 3
-    COOPERATIVE = 4
-    FOLLOWS = 5
 
 
 COLUMNS = ("trust", "strength", "kind", "made", "watched", "know_how")

@@ -11,7 +11,7 @@ from mesa.agent import AgentSet
 
 from agents.columns import RowAgent
 from agents.families import Family
-from agents.few import Cooperative, Few, LocalGovernment, Platform, SocialWorker, Sponsor
+from agents.few import Cooperative, Few, LocalGovernment, Platform, SocialWorker
 from agents.rule import Floats
 from agents.sellers import Seller
 from model.causes import Causes
@@ -54,7 +54,6 @@ class Village(mesa.Model):
         self.government = LocalGovernment(self)
         self.workers: list[SocialWorker] = []
         self.bodies: list[Cooperative] = []
-        self.sponsors: dict[str, Sponsor] = {}
 
     def _prepare(self, setup: Setup, seed: int) -> None:
         self.setup = setup
@@ -117,7 +116,6 @@ class Village(mesa.Model):
         twin.government = self.government.copy_to(twin)
         twin.workers = [a.copy_to(twin) for a in self.workers]
         twin.bodies = [a.copy_to(twin) for a in self.bodies]
-        twin.sponsors = {k: a.copy_to(twin) for k, a in self.sponsors.items()}
         for body in twin.bodies:
             if not body.alive:
                 body.remove()

@@ -7,7 +7,7 @@ from pydantic_core import PydanticCustomError
 
 PAPERS = ("three_layers", "guizhou", "rongjiang", "practice_models", "libei")
 
-Status = Literal["outside", "learning", "selling", "paused", "left", "away"]
+Status = Literal["outside", "learning", "selling", "left", "away"]
 Mode = Literal["alone", "follower", "cooperative"]
 Husband = Literal["none", "present", "away"]
 Category = Literal["fresh", "processed", "craft", "experience"]

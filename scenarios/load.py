@@ -1,8 +1,9 @@
 """Load a scenario: find its file, follow `extends`, apply overrides, check everything."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from model.errors import JinguoError, Problems, did_you_mean
 from model.parameters import Values
@@ -19,6 +20,8 @@ from scenarios.tags import Tags
 from scenarios.validation import Where, dotted, read_form
 
 CSV_KEYS = ("households", "ties")
+# A measure's place in a scenario, and a field of it.
+MEASURE_AT = re.compile(r"((?:background\.)?)measures\[(\d+)\]\.?(.*)")
 
 
 class ScenarioHead(NamedTuple):
@@ -51,12 +54,15 @@ def load_scenario(
         located = apply_overrides(located, overrides)
         # who types a path on the command line means it from where they are
         folders.insert(0, Path.cwd())
-    scenario = _read(_without_idle_csv(located), path.stem)
+    try:
+        scenario = _read(_without_idle_csv(located), path.stem)
+    except Problems as several:
+        raise Problems(_by_measure(several.problems, located.data)) from None
     scenario = scenario.in_folders(tuple(dict.fromkeys(folders)))
     take_own_measures(scenario, located.where)
     problems = list(_problems(scenario, located.where))
     if problems:
-        raise Problems(problems)
+        raise Problems(_by_measure(problems, located.data))
     return scenario
 
 
@@ -120,6 +126,22 @@ def _problems(scenario: Scenario, where: Where) -> Iterator[JinguoError]:
         yield from _background_problems(others, ("background", "measures", index), where)
     yield from _shock_problems(scenario, where)
     yield from _csv_problems(scenario, where)
+
+
+def _by_measure(problems: Iterable[JinguoError], data: Mapping[str, Any]) -> list[JinguoError]:
+    """The same problems; those of a measure at work name it, not only its place in the list."""
+    told = list(problems)
+    for problem in told:
+        found = MEASURE_AT.fullmatch(str(problem.fields.get("at", "")))
+        if found is None:
+            continue
+        holder = data.get("background", {}) if found[1] else data
+        use = holder["measures"][int(found[2]) - 1]
+        name = use.get("measure") if isinstance(use, Mapping) else None
+        if isinstance(name, str):
+            label = MEASURES[name].label.model_dump() if name in MEASURES else name
+            problem.fields |= {"measure": label, "field": found[3]}
+    return told
 
 
 def _named_twice(scenario: Scenario, where: Where) -> Iterator[JinguoError]:

@@ -105,6 +105,12 @@ def _in_status(*statuses):
     return lambda v, aimed: float(np.isin(v.sellers.status[aimed], codes).mean())
 
 
+def _leaving(v, aimed):
+    """Chance of giving up this week; who gives up in a year are few, and luck."""
+    open_now = aimed & (v.sellers.selling > 0.0)
+    return float(v.scratch("exit")[open_now].mean()) if open_now.any() else 0.0
+
+
 def _know_how(v, aimed):
     """Operating skill, and what was taught or came from peers, in log sales."""
     s = v.sellers
@@ -171,7 +177,7 @@ READERS: dict[str, Reader] = {
     "ties": lambda v, _: float(v.ties.count),
     "know_how": lambda v, aimed: _women("durable")(v, aimed) + _women("peer_gain")(v, aimed),
     "participation": _in_status(Status.LEARNING, Status.SELLING),
-    "exit": _in_status(Status.PAUSED, Status.LEFT),
+    "exit": _leaving,
     "violations": _women("penalty_weeks"),
     "legal": _women("legal"),
     "governance": _body("governance"),

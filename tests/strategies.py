@@ -53,7 +53,7 @@ def columns(village):
     numbers["ledger"] = np.array(list(village.ledger.balance.values()))
     for outcome in ("income", "burnout", "trust"):
         numbers[f"causes.{outcome}"] = village.causes.frame(outcome).to_numpy()
-    few = [*village.bodies, *village.workers, village.government, *village.sponsors.values()]
+    few = [*village.bodies, *village.workers, village.government]
     for place, agent in enumerate(few):
         numbers[f"few.{place}"] = np.frombuffer(repr(agent.state()).encode(), dtype=np.uint8)
     return numbers

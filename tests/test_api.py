@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from agents.families import Family
-from agents.few import Cooperative, LocalGovernment, Platform, SocialWorker, Sponsor
+from agents.few import Cooperative, LocalGovernment, Platform, SocialWorker
 from agents.sellers import Seller
 from experiments import layers
 from model.indicators import INDICATORS
@@ -69,10 +69,9 @@ def test_all_agents_are_mesa_agents_of_their_types(village):
     assert len({agent.unique_id for agent in village.agents}) == len(village.agents)
 
 
-def test_workers_sponsors_and_bodies_are_agents_too():
+def test_workers_and_bodies_are_agents_too():
     village = Village(small_setup(programme=PROGRAMME, measures=("tea_talk",)), 1).run(15)
     assert len(village.agents_by_type[SocialWorker]) == 2
-    assert len(village.agents_by_type[Sponsor]) == 1
     Cooperative(village, "cooperative", 15)
     assert len(village.agents_by_type[Cooperative]) == 1
     assert village.guests == []  # none of them is called beside the phases

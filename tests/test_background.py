@@ -11,7 +11,7 @@ from model.phases.measures import in_target
 from model.setup import Programme
 from model.village import Village
 from scenarios import load_scenario
-from scenarios.catalogue import resolve
+from scenarios.catalogue import MEASURES, resolve
 from scenarios.programmes import programmes
 from scenarios.schema import MeasureUse
 from tests.strategies import PROGRAMME, delivery, same_bits, small_setup
@@ -37,6 +37,15 @@ def test_a_programme_of_others_changes_the_village_and_conserves_money(name):
     assert known or changed - {"sellers.hours_programme"}
     total = sum(float(c.sum()) for c in having.ledger.columns.values())
     assert abs(total + sum(having.ledger.balance.values())) < 1e-6 * having.ledger.turnover
+
+
+@pytest.mark.parametrize("programme", [None, PROGRAMME], ids=["no project", "a project"])
+def test_any_measure_of_others_costs_the_project_nothing_and_wins_it_no_trust(programme):
+    theirs = [delivery(name, start=2, stop=20, coverage=1.0) for name in MEASURES]
+    village = village_with(*theirs, programme=programme).run(9)
+    assert village.accounts.spent == village.accounts.cost == 0.0
+    assert village.ledger.balance.get("programme", 0.0) == 0.0
+    np.testing.assert_array_equal(village.sellers.trust_worker, village.p.trust_worker_start)
 
 
 def test_causes_add_up_with_every_programme_of_others():
@@ -170,7 +179,7 @@ def test_a_star_is_known_and_has_fans():
     setup = small_setup(women=120, weeks=40)
     bright = replace(setup, background=replace(setup.background, star=True))
     plain, star = Village(setup, 3).run(2), Village(bright, 3).run(2)
-    first = int(np.argmax(plain.sellers.selling))
+    first = int(np.argmax(plain.sellers.weeks_open))
     assert star.sellers.appeal[first] >= star.p.star_appeal
     assert star.sellers.fans[first] > plain.sellers.fans[first] + 1.0
     known = np.diff(star.ties.start)[first] - np.diff(plain.ties.start)[first]

@@ -86,4 +86,5 @@ def test_a_leaving_worker_takes_trust_with_her():
         for s in ((), shock)
     )
     assert len(left.workers) == 1
-    assert left.sellers.trust_worker.mean() < 0.6 * kept.sellers.trust_worker.mean()
+    won, rest = (x.sellers.trust_worker.mean() - x.p.trust_worker_start for x in (kept, left))
+    assert 0.0 < rest < 0.6 * won

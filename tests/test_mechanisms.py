@@ -41,6 +41,10 @@ def of_workers(village):
     return float(np.mean([w.skill for w in village.workers]))
 
 
+def cost(village):
+    return float(village.history.column("programme_cost").sum())
+
+
 def trust(village):
     return float(village.ties.trust.mean())
 
@@ -133,8 +137,8 @@ CASES = {
         "traffic_tilt",
         over_sellers("linked"),
         (0.1, 0.5),
-        over_sellers("hours_leisure"),
-        -1,
+        cost,
+        1,
     ),
     "equipment": (
         "donor_equipment_money",

@@ -10,6 +10,7 @@ from agents.few import SocialWorker
 from agents.sellers import Mode, Status
 from model.errors import JinguoError
 from model.mechanism import Service
+from model.phases.bodies import found
 from model.phases.calendar import calendar
 from model.phases.careers import careers
 from model.phases.hours import hours
@@ -19,6 +20,7 @@ from model.setup import Background, Shock
 from model.village import Village
 from scenarios import load_scenario
 from scenarios.files import library_names
+from scenarios.mechanisms.meso import acquaint
 from scenarios.mechanisms.support import FamilyWork
 from tests.strategies import PROGRAMME, delivery, small_setup
 from tests.twin_villages import after, found_cooperative, put, twins
@@ -44,9 +46,19 @@ def test_trust_in_a_leaving_worker_never_rises(start):
 def test_a_worker_called_off_takes_trust_and_gives_none():
     shock = (Shock("social_worker_leaves", 15),)
     village = Village(small_setup(programme=PROGRAMME, shocks=shock), 3).run(15)
-    village.sellers.trust_worker[:] = 0.05
+    village.sellers.trust_worker[:] = np.where(np.arange(village.women) % 2, 0.05, 0.8)
     village.step()
-    assert (village.sellers.trust_worker < 0.05).all()
+    assert (village.sellers.trust_worker[1::2] <= 0.05).all()  # a stranger is trusted no less
+    assert (village.sellers.trust_worker[::2] < 0.55).all()
+
+
+def test_the_only_worker_called_off_leaves_what_a_stranger_is_trusted():
+    shock, one = (Shock("social_worker_leaves", 15),), replace(PROGRAMME, workers=1)
+    village = Village(small_setup(programme=one, shocks=shock), 3).run(15)
+    village.sellers.trust_worker[:] = 0.8
+    village.step()
+    start = village.p.trust_worker_start
+    np.testing.assert_allclose(village.sellers.trust_worker, start, atol=0.01)
 
 
 def test_workers_leave_the_village_when_the_programme_ends():
@@ -337,3 +349,52 @@ def test_horizons_past_the_last_week_are_not_read():
     assert horizons(415) == {"end": 312, "after_52": 364}
     assert horizons(320) == {"end": 312}
     assert horizons(300) == {"end": 300}
+
+
+# --- what a week begins with -------------------------------------------------------------------
+
+
+def test_who_decides_opens_after_the_weeks_of_learning_with_the_price_of_the_others():
+    village = Village(small_setup(parameters={"learning_weeks": 3.0}), 3)
+    s, decided, opened = village.run(1).sellers, {}, {}
+    while village.week < 40:
+        was = s.selling > 0
+        village.step()
+        for row in np.flatnonzero((s.status == Status.LEARNING) & (s.weeks_learning == 0.0)):
+            decided.setdefault(row, village.week)
+        for row in np.flatnonzero((s.selling > 0) & ~was):
+            opened.setdefault(row, village.week)
+            assert s.shown_price[row] == s.price_before[row] == s.price[row]
+    weeks = [opened[row] - decided[row] for row in opened if row in decided]
+    assert len(weeks) > 5
+    assert set(weeks) == {3}
+
+
+def test_norms_soften_by_the_share_of_ties_that_sell_not_by_how_many_there_are():
+    village = Village(small_setup(parameters={"norm_speed": 0.0}), 3)
+    s, f = village.sellers, village.families
+    s.selling[:], f.norm[:] = 1.0, 0.5
+    household(village)
+    tied = np.zeros(len(f), bool)
+    tied[s.family[np.diff(village.ties.start) > 0].astype(int)] = True
+    assert len(set(f.women[tied])) > 1
+    np.testing.assert_allclose(f.norm[tied], 0.5 * (1.0 - village.p.norm_success))
+
+
+def test_a_shell_gives_its_members_nothing_from_the_first_week(monkeypatch):
+    monkeypatch.setattr("model.phases.bodies._is_shell", lambda _village, *, pushed: pushed)
+    village = Village(small_setup(), 3).run(20)
+    body = found(village, "cooperative", village.sellers.selling.copy(), 0.5, pushed=True)
+    assert (body.interest, body.activity) == (0.0, 0.0)
+    village.step()
+    assert village.sellers.joint_delivery.max() == 0.0
+
+
+def test_the_odd_one_at_a_meeting_meets_another_who_came():
+    village = Village(small_setup(parameters={"new_ties_meeting": 0.5}), 3)
+    willing = np.argsort(village.luck.uniform("measures.meet", 0, village.women))[:3]
+    before, came = village.ties.strength.sum(), np.zeros(village.women)
+    came[willing] = 1.0
+    acquaint(village, came, np.zeros(village.women))  # each of the three makes one
+    gained = village.ties.strength.sum() - before
+    assert gained == pytest.approx(2 * 2 * village.p.new_tie_strength)

@@ -119,10 +119,9 @@ def found(
     """
     body = Cooperative(v, kind, v.week)
     body.governance = body.open_books = governance
-    body.activity = v.p.contrib_start
-    body.pushed, body.interest = pushed, 1.0
-    if kind == "cooperative" and _is_shell(v, pushed=pushed):
-        body.interest = 0.0
+    shell = kind == "cooperative" and _is_shell(v, pushed=pushed)
+    body.pushed, body.interest = pushed, 0.0 if shell else 1.0
+    body.activity = v.p.contrib_start * body.interest
     if kind == "association":
         body.discipline = v.p.association_discipline
     else:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agents.few import SocialWorker, Sponsor
+from agents.few import SocialWorker
 from agents.sellers import Status
 from model.parameters import Values, weekly_count
 from model.phases.events import dismiss, happenings
@@ -164,4 +164,3 @@ def _programme_starts(v: "Village") -> None:
     ties = v.ties
     ties.watched[:] = s.selling[ties.tail] * s.selling[ties.other]
     v.workers = [SocialWorker(v, v.p.direct_hours) for _ in range(programme.workers)]
-    v.sponsors["programme"] = Sponsor(v, "programme", programme.money)

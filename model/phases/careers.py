@@ -164,7 +164,7 @@ def _open(v: "Village", success: Floats) -> None:
     p, s, ties = v.p, v.sellers, v.ties
     learning = s.status == Status.LEARNING
     s.weeks_learning += learning
-    opens = learning & (s.weeks_learning > p.learning_weeks)
+    opens = learning & (s.weeks_learning >= p.learning_weeks)
     if not opens.any():
         return
     wanted, copied, lead_of = v.scratch("wanted_open"), v.scratch("copied"), v.scratch("lead_of")
@@ -181,6 +181,7 @@ def _open(v: "Village", success: Floats) -> None:
         rivals = (s.selling > 0) & (s.category == category)
         price = float(s.price[rivals].mean()) if rivals.any() else p.start_price
         s.price[rows[s.category[rows] == category]] = price
+    s.shown_price[rows] = s.price_before[rows] = s.price[rows]
     s.status[rows], s.selling[rows], s.weeks_open[rows] = Status.SELLING, 1.0, 0.0
     s.weeks_closed[rows] = 0.0
     s.fans[rows], s.shop_luck[rows], s.use[rows] = p.fans_start, 0.0, 1.0

@@ -132,7 +132,13 @@ def _social_worker_leaves(v: "Village") -> None:
     if v.workers:
         share = 1.0 / len(v.workers)
         dismiss(v, 1)
-        v.sellers.trust_worker *= 1.0 - share
+        lose_trust(v, share)
+
+
+def lose_trust(v: "Village", share: float) -> None:
+    """The part of women's trust in the workers that goes with one; a stranger's part stays."""
+    trust = v.sellers.trust_worker
+    trust -= share * np.maximum(0.0, trust - v.p.trust_worker_start)
 
 
 def dismiss(v: "Village", count: int) -> None:

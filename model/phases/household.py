@@ -101,13 +101,14 @@ def conflict_next(
 
 @rule
 def norm_next(norm: Num, seen: Num, weight: Num, success: Num, speed: Num, soften: Num) -> Num:
-    """Norms at home follow those of tied families, and soften where women around sell.
+    """Norms at home follow those of tied families, and soften the more of the ties are to sellers.
 
-    >>> norm_next(0.5, 2.0, 4.0, 0.0, 0.1, 0.0)
-    0.5
+    >>> norm_next(0.5, 2.0, 4.0, 0.0, 0.1, 0.0), norm_next(0.5, 2.0, 4.0, 2.0, 0.0, 0.1)
+    (0.5, 0.475)
     """
-    around_her = seen / weight if weight > 0.0 else norm
-    moved = norm + speed * (around_her - norm) - soften * success * norm
+    if weight == 0.0:
+        return norm
+    moved = norm + speed * (seen / weight - norm) - soften * success / weight * norm
     return min(max(moved, 0.0), 1.0)
 
 

@@ -18,6 +18,7 @@ from agents.sellers import CATEGORIES, SEGMENTS, Husband, Mode, Status
 from model.mechanism import Delivery, Service
 from model.parameters import weekly_half_life, weekly_share
 from model.phases.cooperatives import meeting_hours
+from model.phases.events import lose_trust
 from model.phases.outlets import let_go
 from model.phases.posts import clear_posts, mothers_posts
 from model.phases.targets import by_need, target_column
@@ -108,7 +109,7 @@ def _acts(measure: Delivery, week: int) -> bool:
 
 def _staff(v: "Village", programme: "Programme") -> None:
     """Workers are paid, may leave, and are replaced by somebody whom nobody knows yet."""
-    p, s = v.p, v.sellers
+    p = v.p
     wages = p.post_cost / 52.0 * len(v.workers)
     v.ledger.pay("posts", "programme", "workers", wages)
     v.accounts.cost += wages
@@ -119,11 +120,9 @@ def _staff(v: "Village", programme: "Programme") -> None:
     for row, worker in enumerate(v.workers):
         yearly = p.sw_turnover_first_year if worker.tenure < FIRST_YEAR else p.sw_turnover
         worker.tenure += 1
-        if luck[row] < weekly_share(yearly * (1.0 - 0.5 * worker.recognised)):
+        if luck[row] < weekly_share(yearly * (1.0 - p.recognition_stays * worker.recognised)):
             worker.tenure, worker.skill = 0, 0.0
-            kept = 1.0 - 1.0 / len(v.workers)
-            taken = (1.0 - kept) * np.maximum(0.0, s.trust_worker - p.trust_worker_start)
-            s.trust_worker -= taken
+            lose_trust(v, 1.0 / len(v.workers))
 
 
 def _hours_there(v: "Village", programme: "Programme") -> float:
@@ -316,10 +315,12 @@ def _others(v: "Village") -> None:
 
     No hour and no yuan of the project goes into them, and they win its workers no trust.
     """
-    s, own = v.sellers, v.accounts.cost
+    s, own, trust = v.sellers, v.accounts.cost, v.sellers.trust_worker.copy()
     for measure in v.setup.background.programmes:
         if not _acts(measure, v.week):
             continue
+        if measure.sponsor == "programme":
+            measure = replace(measure, sponsor="donors")  # noqa: PLW2901 (theirs, not the project's)
         chosen = chosen_women(v, measure)
         got = measure.dose * chosen
         bill = measure.cost + measure.hours * _hour_cost(v)
@@ -328,7 +329,7 @@ def _others(v: "Village") -> None:
         v.ledger.pay("background", payer, "suppliers", sessions * bill)
         s.hours_programme += measure.own_hours * got
         measure.mechanism.apply(v, Service(measure, chosen, got, got, 1.0))
-    v.accounts.cost = own
+    v.accounts.cost, s.trust_worker[:] = own, trust
 
 
 def _hour_cost(v: "Village") -> float:

@@ -69,6 +69,7 @@ def offices(v: "Village") -> dict[str, float]:
     return {
         "proposals": float(len(office.proposals)),
         "services": float(len(office.enacted)),
+        "services_cost": office.bill,
         "raised": float(office.raised),
         "answered": float(office.answered),
         "funded": float(office.funded),

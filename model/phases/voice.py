@@ -145,6 +145,7 @@ def _serve(v: "Village") -> None:
         _open_counselling(v)
     cost = v.p.service_cost * len(office.enacted)
     cost += v.p.service_care_cost * office.care * _in_need(v)
+    office.bill = cost
     office.spent += cost
     v.ledger.pay("services", "government", "workers", cost)
 

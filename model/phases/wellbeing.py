@@ -62,7 +62,7 @@ def strain_terms(
         more * by_conflict * standard(conflict, mean_conflict, spread_conflict, clip),
         more * by_income * loss,
         -sd / tau * by_support * support,
-        -sd / tau * by_efficacy * (efficacy - 0.5) / 0.15,
+        -sd / tau * by_efficacy * efficacy,
         more * by_leisure * poor,
         sd / tau * by_trait * trait,
         (level - strain) / tau,
@@ -105,11 +105,13 @@ def wellbeing(v: "Village") -> None:
     support = v.scratch("support")
     spread(s.family, v.families.support, support)
     support[:] = (0.5 * (support + s.peer_support) - p.support_start) / p.state_spread
+    efficacy = v.scratch("efficacy")
+    efficacy[:] = (s.efficacy - p.efficacy_start) / p.state_spread
     protective = v.structure("support", "protective") == "protective"
     terms = [v.scratch(f"term.{name}") for name in TERMS]
     strain_terms.into(
         tuple(terms), s.strain, s.selling, work, s.hours_streaming, conflict, s.income_smooth,
-        s.income_year, s.outside_wage, support, s.efficacy, s.hours_leisure, s.trait,
+        s.income_year, s.outside_wage, support, efficacy, s.hours_leisure, s.trait,
         p.tau_chronic, p.burnout_level, p.burnout_spread, p.demand_clip,
         p.reverse_path * p.strain_to_stress, p.mean_hours, p.spread_hours, p.mean_stream,
         p.spread_stream, p.mean_conflict, p.spread_conflict, p.leisure_floor, p.load_hours,

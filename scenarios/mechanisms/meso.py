@@ -80,8 +80,11 @@ def acquaint(v: "Village", came: Floats, often: Floats, *, online: bool = False)
     who = rows[makes].astype(np.int32)
     if online:
         who = who[np.argsort(draw[makes], kind="stable")]
+    if who.size % 2 and rows.size > 1:  # the odd one meets another who came
+        at = int(np.searchsorted(rows, who[-1]))
+        who = np.append(who, rows[at + 1 if at + 1 < rows.size else at - 1].astype(np.int32))
     if who.size > 1:
-        pairs: Ints = who[: who.size - who.size % 2].reshape(-1, 2)
+        pairs: Ints = who.reshape(-1, 2)
         connect(v, pairs[:, 0], pairs[:, 1], Kind.GROUP, p.trust_neighbour)
 
 

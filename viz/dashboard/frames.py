@@ -254,7 +254,7 @@ def roles_of(v: "Village") -> Array:
     role[selling & (s.coop >= 0)] = ROLES.index("cooperative")
     leads = s.lead[selling & (s.lead >= 0)].astype(int)
     role[leads[selling[leads]]] = ROLES.index("lead")
-    role[~selling & ((s.status == Status.LEFT) | (s.status == Status.PAUSED))] = 5
+    role[~selling & (s.status == Status.LEFT)] = 5
     role[s.status == Status.AWAY] = ROLES.index("away")
     return role
 
