@@ -1,8 +1,9 @@
-"""Twenty random SIGKILLs on a sweep of real villages: `python -m benchmarks.sweep_kills`.
+"""Ctrl-C and random SIGKILLs on a sweep of real villages: `python -m benchmarks.sweep_kills`.
 
-Kills hit the parent, a process of its pool, or a process while it has a draft part open. After
-each the sweep goes on (a killed parent is started again). At the end the tables must equal those
-of an undisturbed sweep, committed chunks must never have run again, and no process may be left.
+Twenty kills hit the parent, a process of its pool, or a process while it has a draft part open.
+After each the sweep goes on (a killed parent is started again). At the end the tables must equal
+those of an undisturbed sweep, committed chunks must never have run again, and no process may be
+left. On an idle machine, Ctrl-C must end it within two seconds.
 """
 
 import argparse
@@ -34,6 +35,7 @@ chunk: 4
 """
 START_SECONDS = 90.0
 LEFT_SECONDS = 5.0
+STOP_SECONDS = 2.0
 TARGETS = ("parent", "process", "mid-write")
 
 
@@ -60,6 +62,19 @@ def digest(store: Path) -> str:
     sums.update("".join(series.run_key).encode())
     sums.update(series.drop(columns="run_key").to_numpy("f8").tobytes())
     return sums.hexdigest()
+
+
+def stopping(plan: Path, store: Path) -> float:
+    """Seconds from Ctrl-C to the end of a sweep and of its processes."""
+    job = started(plan, store)
+    while job.poll() is None and len(committed(store)) < 1:
+        time.sleep(0.01)
+    family = psutil.Process(job.pid).children(recursive=True)
+    begun = time.perf_counter()
+    job.send_signal(signal.SIGINT)
+    job.wait()
+    psutil.wait_procs(family, timeout=LEFT_SECONDS)
+    return time.perf_counter() - begun
 
 
 def victim(job: subprocess.Popen[bytes], store: Path, target: str) -> int | None:
@@ -135,9 +150,11 @@ def main() -> None:
         begun = time.perf_counter()
         found = disturbed(plan, root / "killed", chosen.kills, luck)
         print(f"with kills: {time.perf_counter() - begun:.0f} s, {found}")
+        seconds = stopping(plan, root / "stopped")
+        print(f"Ctrl-C: {seconds:.1f} s")
         same = digest(root / "whole") == digest(root / "killed")
         print(f"tables equal by hash: {same}")
-        if not same or found["committed chunks run again"]:
+        if not same or found["committed chunks run again"] or seconds > STOP_SECONDS:
             raise SystemExit(1)
     except JinguoError as problem:
         raise SystemExit(str(problem)) from problem

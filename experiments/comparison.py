@@ -142,27 +142,18 @@ def compare(
         JinguoError: scenarios that cannot be compared, a folder that cannot be used, a measure at
             dose zero that changes something, or no replication ended.
     """
-    arms = _named(base, others)
-    clock = clock_of(arms)
-    arms = {name: _with_clock(arm, clock) for name, arm in arms.items()}
-    planned = (rule or Rule()) if replications == "auto" else None
-    first = planned.most if planned else int(replications)
-    if first < SURE:
-        raise JinguoError("compare.too_few", {"found": replications, "least": SURE})
+    arms, clock = _on_one_clock(_named(base, others))
+    planned, first = _asked(replications, rule)
     drawn = draw_guesses(shared_guesses(arms), seed) if assumptions else []
-    job = CompareJob(
-        arms, first, seed, clock.start, clock.horizons, drawn, progress or _silent
-    )
+    told = progress or _silent
+    job = CompareJob(arms, first, seed, clock.start, clock.horizons, drawn, told)
     least = dict(SMALLEST) | dict(smallest or {})
     if out is not None:
         job.open(Path(out), overwrite=overwrite)
     certificates = _certify(job)
     _fix(job, least, planned, certificates)
     interrupted = _work(job, planned, least, clock, processes, prepare)
-    if interrupted or len(job.found) < SURE:
-        job.describe("interrupted")
-    if len(job.found) < SURE:
-        raise job.nothing(interrupted=interrupted)
+    _check_enough(job, interrupted=interrupted)
     result = result_of(job, clock, least, planned, certificates, interrupted=interrupted)
     _keep(job, result)
     return result
@@ -179,6 +170,26 @@ def _fix(
             stopping_rule=asdict(rule) if rule else "fixed",
             placebo=[asdict(each) for each in certificates],
         )
+
+
+def _asked(
+    replications: int | Literal["auto"], rule: Rule | None
+) -> tuple[Rule | None, int]:
+    """The stopping rule, where replications are planned on the way, and how many at most."""
+    planned = (rule or Rule()) if replications == "auto" else None
+    first = planned.most if planned else int(replications)
+    if first < SURE:
+        raise JinguoError("compare.too_few", {"found": replications, "least": SURE})
+    return planned, first
+
+
+def _check_enough(job: CompareJob, *, interrupted: bool) -> None:
+    """Say in the manifest where the job did not end; refuse what has no spread."""
+    enough = len(job.found) >= SURE
+    if interrupted or not enough:
+        job.describe("interrupted")
+    if not enough:
+        raise job.nothing(interrupted=interrupted)
 
 
 def _keep(job: CompareJob, result: CompareResult) -> None:
@@ -241,6 +252,12 @@ def _same_past(arms: Mapping[str, "Scenario"], start: int) -> bool:
         for arm in arms.values()
     }
     return len(grounds) == len(early) == 1
+
+
+def _on_one_clock(arms: Mapping[str, "Scenario"]) -> tuple[dict[str, "Scenario"], Clock]:
+    """The scenarios with the clock that all of them share."""
+    clock = clock_of(arms)
+    return {name: _with_clock(arm, clock) for name, arm in arms.items()}, clock
 
 
 def _with_clock(scenario: "Scenario", clock: Clock) -> "Scenario":

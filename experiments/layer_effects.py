@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.assumptions import assumptions_frame, draw_guesses, guesses_of
+from experiments.equity import mean_shares
 from experiments.executors import Prepare
 from experiments.layer_frames import Tables, bands_frame, crowding_frame, tables
 from experiments.layers_job import FAILED, LayersJob, Progress
@@ -39,6 +40,7 @@ class LayersResult:
         limited: with `staff="enough"`, the same with the scenario's own workers.
         crowding: with `staff="enough"`, limited minus enough.
         worse: where a single layer leaves an outcome worse than none, and why.
+        women: shares of women who gain and lose by all layers, over the villages that kept them.
         assumptions: each effect's range over draws of guesses, when asked for.
         draws: the values of the guesses, one row a draw.
         histories: every stored number.
@@ -57,6 +59,7 @@ class LayersResult:
     limited: Tables | None
     crowding: pd.DataFrame | None
     worse: pd.DataFrame
+    women: pd.DataFrame
     assumptions: pd.DataFrame | None
     draws: pd.DataFrame
     histories: Histories = field(repr=False)
@@ -185,6 +188,7 @@ def layers_result(job: LayersJob, *, interrupted: bool) -> LayersResult:
         limited=limited if job.staff == "enough" else None,
         crowding=crowding,
         worse=worse_frame(asked.effects, cells, histories, rows[: len(LAYERS) + 1]),
+        women=mean_shares(job.women()),
         assumptions=assumptions_frame(asked.effects, cells, of_draws) if job.drawn else None,
         draws=pd.DataFrame(job.drawn, index=pd.RangeIndex(1, len(job.drawn) + 1, name="draw")),
         histories=histories,

@@ -1,7 +1,8 @@
 """The work of the layers job: which replications, which are done, what has come of them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -11,18 +12,20 @@ from experiments.assumptions import (
     guesses_of,
     with_guesses,
 )
+from experiments.equity import shares_of_frame, women_frame
 from experiments.job import FAILED, OWN, Arrays, Job, Progress, TaskName
 from experiments.results import (
     DRAWS,
     EFFECTS,
     SERIES,
+    WOMEN,
     ResultsFolder,
     code_digest,
     plan_key,
     plugin_digest,
 )
 from experiments.run import Replication, Staff, replicate_arms, seed_of
-from experiments.statistics import ARMS
+from experiments.statistics import ARMS, Floats
 from experiments.store import (
     Histories,
     read_part,
@@ -33,6 +36,7 @@ from experiments.store import (
     write_part,
     write_series,
 )
+from model.errors import JinguoError
 
 if TYPE_CHECKING:
     from scenarios.schema import Scenario
@@ -100,10 +104,13 @@ class LayersJob(Job[Task, Replication]):
         return self.scenario
 
     def take_back_whole(self, folder: ResultsFolder) -> None:
-        """Take in the series and draws of a finished job."""
+        """Take in the series, women and draws of a finished job."""
         if (folder.path / SERIES).exists():
-            series = read_series(folder.path / SERIES)
-            self.found = {n: r for n, r in series.items() if n <= self.replications}
+            series, women = read_series(folder.path / SERIES), _women(folder.path / WOMEN)
+            self.found = {
+                number: replace(one, women=women.get(number))
+                for number, one in series.items() if number <= self.replications
+            }
         draws = read_part(folder.path / DRAWS) if (folder.path / DRAWS).exists() else None
         wanted = {name.part: name for name in self.names()}
         for part, cells in (draws or {}).items():
@@ -128,6 +135,11 @@ class LayersJob(Job[Task, Replication]):
         """Histories by arm."""
         return replication_of(arrays)
 
+    def women(self) -> dict[int, Floats]:
+        """Shares of women who gain and lose, of each replication that kept them."""
+        kept = {number: one.women for number, one in self.found.items()}
+        return {number: women for number, women in kept.items() if women is not None}
+
     def complete(self, histories: Histories, effects: pd.DataFrame) -> None:
         """Write what a finished job leaves in its folder; a finished folder is left alone."""
         folder = self.folder
@@ -138,8 +150,21 @@ class LayersJob(Job[Task, Replication]):
             return
         write_series(folder.path / SERIES, histories)
         write_frame(folder.path / EFFECTS, effects)
+        women = women_frame(self.women())
+        if len(women):
+            write_frame(folder.path / WOMEN, women)
         if self.cells_of_draws:
             arrays = {name.part: cells for name, cells in self.cells_of_draws.items()}
             write_part(folder.path / DRAWS, arrays)
         self.describe("complete")
         folder.drop_parts()
+
+
+def _women(path: Path) -> dict[int, Floats]:
+    """The shares of women by replication; none where an earlier version kept no women."""
+    if not path.exists():
+        return {}
+    try:
+        return shares_of_frame(pd.read_csv(path, dtype=str))  # numbers to the bit
+    except (OSError, ValueError, KeyError) as problem:
+        raise JinguoError("results.damaged", {"file": str(path)}) from problem

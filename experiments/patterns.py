@@ -93,7 +93,7 @@ PATTERNS: Mapping[str, Pattern] = {
     "F12": _from("cooperatives", shells),
     "F13": _from("riders", free_riding),
     "F14": _from("end", project_end, EMERGENT, governance_fade=0.005),
-    "F15": _from("event", viral_burst, EMERGENT, viral_decay=0.4),
+    "F15": _from("event", viral_burst, EMERGENT, viral_decay=0.4, viral_peak=3.0),
     "F16": _from("law", legal_training),
     "F17": _from("family", family_dose),
     "F18": _from("kit", idle_kit),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.sellers import SEGMENTS
+from agents.sellers import SEGMENTS, Mode
 from experiments.outcomes import WEEKS_AVERAGED, WEEKS_AVERAGED_MONEY
 
 if TYPE_CHECKING:
@@ -25,6 +25,11 @@ WEEKS: Final = {
     "selling": 1,
 }
 SUBGROUPS: Final = ("all", "poorest_third", "left_behind", "older", "minority", "full_time")
+GROUPS: Final = (
+    "selling", "full_time", "follower", "mother_young", "elders", "low_schooling", "left_behind",
+    "older", "minority",
+)
+PRIMARY_SCHOOL = 6  # years
 
 
 @dataclass(frozen=True)
@@ -100,6 +105,25 @@ def baseline_of(village: "Village") -> Numbers:
         "full_time": s.full_time,
     }
     return np.array([rows[name] for name in BASELINE], dtype=np.float32)
+
+
+def groups_of(village: "Village") -> dict[str, NDArray[np.bool_]]:
+    """Who belongs to which of `GROUPS` now, a flag each."""
+    s: Any = village.sellers
+    f: Any = village.families
+    home = s.family.astype(int)
+    found = dict(zip(BASELINE, baseline_of(village) > 0, strict=True))
+    return {
+        "selling": found["selling"],
+        "full_time": found["full_time"] & found["selling"],
+        "follower": found["selling"] & (s.mode == Mode.FOLLOWER),
+        "mother_young": f.children_u6[home] > 0,
+        "elders": f.elders_need[home] > 0,
+        "low_schooling": s.edu_years <= PRIMARY_SCHOOL,
+        "left_behind": found["left_behind"],
+        "older": found["older"],
+        "minority": found["minority"],
+    }
 
 
 def _column(village: "Village", name: str) -> Any:

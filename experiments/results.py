@@ -22,11 +22,12 @@ from model.errors import JinguoError
 if TYPE_CHECKING:
     from scenarios.schema import Scenario
 
-MANIFEST, EFFECTS, SERIES, DRAWS, PARTS = (
+MANIFEST, EFFECTS, SERIES, DRAWS, WOMEN, PARTS = (
     "manifest.json",
     "effects.csv",
     "series.parquet",
     "draws.npz",
+    "women.csv",
     "parts",
 )
 SCHEMA = 1
@@ -140,7 +141,7 @@ def _held(path: Path) -> dict[str, Any]:
 
 def _clear(path: Path) -> None:
     """Remove what a job of this program wrote, and nothing else."""
-    for name in (MANIFEST, EFFECTS, SERIES, DRAWS):
+    for name in (MANIFEST, EFFECTS, SERIES, DRAWS, WOMEN):
         (path / name).unlink(missing_ok=True)
     shutil.rmtree(path / PARTS, ignore_errors=True)
 

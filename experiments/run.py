@@ -9,14 +9,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from experiments.statistics import ARMS, layers_of
+from experiments.equity import shares_of_women
+from experiments.people import People, groups_of, live
+from experiments.statistics import ARMS, Floats, layers_of
 from model.causes import CAUSES, cause_column
 
 if TYPE_CHECKING:
     from model.setup import Setup
     from model.village import Village
-    from scenarios.schema import Scenario
+    from scenarios.schema import ProgrammeSpec, Scenario
 
+Groups = Mapping[str, NDArray[np.bool_]]
 History = NDArray[np.float32]
 Staff = Literal["limited", "enough"]
 ENOUGH = "/enough"  # an arm repeated with unlimited staff
@@ -42,10 +45,18 @@ class Run:
 
 @dataclass(frozen=True)
 class Replication:
-    """The same village, women and luck in every arm: arm -> weeks x indicators."""
+    """The same village, women and luck in every arm.
+
+    Attributes:
+        names: of the indicators.
+        histories: arm -> weeks x indicators.
+        women: how many women gain and lose by all layers, as `shares_of_women` tells it; none
+            where not both arms were run, or an earlier version kept no women.
+    """
 
     names: tuple[str, ...]
     histories: Mapping[str, History]
+    women: Floats | None = None
 
 
 def seed_of(root: int, replication: int) -> int:
@@ -78,11 +89,17 @@ def replicate_arms(
     scenario and, under its name with `ENOUGH`, with as many as are asked for.
     """
     setups = {name: arm.setup() for name, arm in arm_scenarios(scenario, arms, staff).items()}
+    followed = dict.fromkeys(("none", "all" + (ENOUGH if staff == "enough" else "")))
     village = scenario.arm(()).village(seed)
     try:
         village.run(parting(setups))
-        histories = {name: _future(village, setup) for name, setup in setups.items()}
-        return Replication((*village.history.names, *CAUSE_COLUMNS), histories)
+        histories, women = {}, {}
+        for name, setup in setups.items():
+            span = scenario.programme if name in followed else None
+            histories[name], women[name] = _future(village, setup, span)
+        none, together = (women.get(name) for name in followed)
+        shares = shares_of_women(none[0], together[1], none[1]) if none and together else None
+        return Replication((*village.history.names, *CAUSE_COLUMNS), histories, shares)
     finally:
         village.close()
 
@@ -121,12 +138,20 @@ def parting(setups: Mapping[str, "Setup"]) -> int:
     return min(starts, default=0)
 
 
-def _future(village: "Village", setup: "Setup") -> History:
+def _future(
+    village: "Village", setup: "Setup", span: "ProgrammeSpec | None"
+) -> tuple[History, "tuple[Groups, People] | None"]:
+    """The history of an arm, and where a programme's span is given, its women."""
     branch = village.branch(setup)
+    women = None
     try:
+        if span is not None:
+            branch.run(span.start)
+            groups = groups_of(branch)
+            women = groups, live(branch, span.start, (min(span.stop, setup.weeks),))
         branch.run()
         causes = [branch.causes.frame(outcome).cumsum().to_numpy() for outcome in CAUSES]
-        return stored(np.hstack((branch.history.values, *causes)))
+        return stored(np.hstack((branch.history.values, *causes))), women
     finally:
         branch.close()
 

@@ -175,13 +175,16 @@ def _of_outcome(
     )  # fmt: skip
 
 
-def most_complete(complete: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.intp]]:
+def most_complete(
+    complete: NDArray[np.bool_], fewest: int = FEWEST_BLOCKS
+) -> tuple[NDArray[np.bool_], NDArray[np.intp]]:
     """The blocks and replications to use together, so that most runs are kept.
 
     Replications are taken from the most complete one on, as long as enough blocks have them all.
 
     Args:
         complete: blocks x replications, whether every run of a block has a result.
+        fewest: blocks that are enough.
 
     Returns:
         Which blocks, and the places of the replications.
@@ -191,19 +194,9 @@ def most_complete(complete: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArr
     order = np.argsort(-complete.sum(axis=0), kind="stable")
     shared = np.logical_and.accumulate(complete[:, order], axis=1)
     blocks = shared.sum(axis=0)
-    kept = np.where(blocks >= FEWEST_BLOCKS, blocks * np.arange(1, blocks.size + 1), 0)
+    kept = np.where(blocks >= fewest, blocks * np.arange(1, blocks.size + 1), 0)
     last = int(kept.argmax())
     return shared[:, last], np.sort(order[: last + 1])
-
-
-def luck_of_draws(frame: pd.DataFrame) -> float:
-    """Variance that luck gives the means of the draws, relative to each other.
-
-    Every draw has the same replications, so what a lucky village adds to all draws does not count:
-    only what is left after the means of draws and of replications are taken away.
-    """
-    values = frame.pivot_table(index="draw", columns="replication", values="value")
-    return luck_of_means(values.dropna(axis="columns").to_numpy(dtype=np.float64))
 
 
 def block_size(plan: Plan) -> int:

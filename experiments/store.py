@@ -126,10 +126,12 @@ def read_part(path: Path) -> dict[str, NDArray[Any]] | None:
 
 def replication_arrays(replication: Replication) -> dict[str, NDArray[Any]]:
     """A replication as plain arrays."""
+    women = {} if replication.women is None else {"women": replication.women}
     return {
         "names": np.array(replication.names),
         "arms": np.array(list(replication.histories)),
         "values": np.stack(list(replication.histories.values())),
+        **women,
     }
 
 
@@ -139,6 +141,7 @@ def replication_of(arrays: Mapping[str, NDArray[Any]]) -> Replication:
     return Replication(
         tuple(str(name) for name in arrays["names"]),
         dict(zip(arms, arrays["values"], strict=True)),
+        arrays.get("women"),
     )
 
 

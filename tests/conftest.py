@@ -1,6 +1,8 @@
 """What tests share: small real villages, rules compiled once, the command line, a browser."""
 
 import gc
+import os
+import sys
 
 import pytest
 
@@ -8,11 +10,20 @@ from jinguo import SELDOM
 from tests.dashboard_browser import BROWSER, FLAGS
 
 gc.set_threshold(SELDOM)  # as every command does
+# Here and in the many processes that tests start: one thread for linear algebra, as in a pool,
+# and compiled Python is kept for the next process, as compiled rules are.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # The longest files, so that no worker begins one when the others are done.
-FIRST = ("test_docs", "test_patterns", "test_dashboard_page", "test_reports_of_results",
-         "test_report_page", "test_dashboard_taken", "test_verify", "test_report",
-         "test_cli", "test_export", "test_lessons", "test_measures")  # fmt: skip
+FIRST = ("test_dashboard_page", "test_docs", "test_dashboard_taken", "test_reports_of_results",
+         "test_patterns", "test_report_page", "test_verify_patterns", "test_sweep_faults",
+         "test_report_sensitivity", "test_lessons", "test_charts", "test_export",
+         "test_executors", "test_results_folder", "test_twins", "test_structures", "test_replay",
+         "test_verify", "test_story_page", "test_cli", "test_sweep_dask", "test_report",
+         "test_report_patterns", "test_ablation", "test_notebooks", "test_measures",
+         "test_sweep_commands", "test_offline")  # fmt: skip
 BLANK = "data:image/svg+xml;base64,PHN2Zy8+"  # <svg/>
 
 

@@ -1,21 +1,57 @@
 """A dashboard server and a browser for tests; what the page asked for is kept."""
 
+import os
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from contextlib import contextmanager
+from pathlib import Path
 
-BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
+# The first asks for half the processor time of the others.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser")
+BROWSER = next(filter(None, map(shutil.which, BROWSERS)), None)
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-START = "import sys, jinguo; sys.exit(jinguo.main())"
+START = """
+import os, sys, time
+from pathlib import Path
+import jinguo
+from viz.dashboard import runner
+
+hold, whole = Path(os.environ["JINGUO_TEST_HOLD"]), runner.make
+
+def make(order, report=None):
+    def while_held(week, film):
+        report(week, film)
+        while hold.exists():
+            time.sleep(0.05)
+            report(week, film)
+    return whole(order, report and while_held)
+
+runner.make = make
+sys.exit(jinguo.main())
+"""
+HOLD = Path(tempfile.gettempdir()) / f"jinguo-test-hold-{os.getpid()}"
 READY = "[data-step]:not([disabled])"
 SECONDS = 60
+FRAMES = """() => new Promise(done => {
+    Jinguo.clock.touch();
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)));
+})"""
+# keeps every text that is written into a picture
+HEARD = """() => {
+    window.heard = [];
+    const plain = CanvasRenderingContext2D.prototype.fillText;
+    CanvasRenderingContext2D.prototype.fillText = function (text, ...place) {
+        window.heard.push(text); return plain.call(this, text, ...place);
+    };
+}"""
 AXE = "axe.run(document, {resultTypes: ['violations']})"  # what is well is not told at length
 
 
@@ -24,8 +60,9 @@ def server(*line):
     """A running dashboard; gives its address and what it printed so far."""
     command = [sys.executable, "-c", START, "dashboard", "--no-open", "--port", "0", *line]
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, bufsize=1
-    )
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, bufsize=1,
+        env={**os.environ, "JINGUO_TEST_HOLD": str(HOLD)},
+    )  # fmt: skip
     printed = []
     reader = threading.Thread(target=_read, args=(process.stdout, printed), daemon=True)
     reader.start()
@@ -42,6 +79,27 @@ def server(*line):
             process.wait()
         reader.join(10)
         process.stdout.close()
+
+
+@contextmanager
+def runs_held():
+    """No run of a dashboard goes beyond its first weeks meanwhile; each can be cancelled."""
+    HOLD.touch()
+    try:
+        yield
+    finally:
+        HOLD.unlink(missing_ok=True)
+
+
+def becomes(page, script, wanted):
+    """Wait until the page gives this: after news, a page takes a moment to be drawn anew.
+
+    It also works where the page's policy forbids Playwright's own way of waiting.
+    """
+    end = time.monotonic() + SECONDS
+    while (found := page.evaluate(script)) != wanted and time.monotonic() < end:
+        page.wait_for_timeout(20)
+    assert found == wanted
 
 
 def _address(process, printed):
@@ -81,7 +139,7 @@ class Visitor:
         width, height = size
         self.context = browser.new_context(viewport={"width": width, "height": height}, **context)
         self.page = self.context.new_page()
-        self.page.set_default_timeout(30_000)
+        self.page.set_default_timeout(1000 * SECONDS)
         self.outside, self.failed, self.errors = [], [], []
         self.page.on("request", self._asked)
         self.page.on("response", self._answered)
@@ -98,17 +156,24 @@ class Visitor:
 
     def open(self, query="", ready=READY):
         self.page.goto(self.url + query)
-        self.page.wait_for_selector(ready, timeout=30_000)
+        self.page.wait_for_selector(ready)
         return self
 
     def week(self):
         return self.page.evaluate("Jinguo.clock.week")
 
     def at(self, week):
-        self.page.wait_for_function(f"Jinguo.clock.week === {week}", timeout=5_000)
+        self.page.wait_for_function(f"Jinguo.clock.week === {week}")
 
     def line(self, name, side="a"):
         return self.page.evaluate(f"Jinguo.films.{side} && Jinguo.films.{side}.lines['{name}']")
+
+    def becomes(self, script, wanted):
+        becomes(self.page, script, wanted)
+
+    def drawn(self):
+        """Wait until everything that is known is drawn."""
+        self.page.evaluate(FRAMES)
 
     def key(self):
         return self.page.evaluate("Jinguo.films.a.key")

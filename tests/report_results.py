@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from experiments.equity import NOTICED, SHARE, SHARED
 from experiments.layer_effects import LayersResult, layers_result
 from experiments.layers_job import LayersJob
 from experiments.run import Replication, arm_names
@@ -50,8 +51,15 @@ def made_result(
             arm: _history(scenario, arm, effect, village, rng, own_luck)
             for arm in arm_names(staff)
         }
-        job.found[number] = Replication(NAMES, histories)
+        job.found[number] = Replication(NAMES, histories, made_shares(rng))
     return layers_result(job, interrupted=False)
+
+
+def made_shares(rng):
+    """Shares of women who lose and gain in one village; nobody follows another there."""
+    shares = rng.uniform(5.0, 45.0, (len(NOTICED), len(SHARED), len(SHARE)))
+    shares[:, SHARED.index("follower")] = (0.0, np.nan, np.nan)
+    return shares
 
 
 def _history(scenario, arm, effect, village, rng, own_luck):

@@ -165,7 +165,16 @@ class PaperVillage:
             segment=rank % 4,
             minority=(rank % 5 == 0).astype(float),
             full_time=(rank % 3 == 0).astype(float),
+            family=rank // 2,
+            mode=np.zeros(women),
+            edu_years=np.full(women, 9.0),
         )
+
+    @property
+    def families(self) -> Any:
+        """Two women each; one family in two has a small child, and none a relative in need."""
+        rank = np.arange(self.setup.women // 2 + 1)
+        return SimpleNamespace(children_u6=rank % 2, elders_need=np.zeros(rank.size))
 
     def close(self) -> None:
         PaperVillage.open_villages -= 1
@@ -220,44 +229,3 @@ def _misfortune(scenario: PaperScenario, seed: int) -> None:
         if scenario.traces:
             trace.touch()
         os.kill(os.getpid(), signal.SIGKILL)
-
-
-# --- tasks for tests of the executors ----------------------------------------------------------
-
-
-def square(number: int) -> int:
-    """A task."""
-    return number * number
-
-
-def square_or_fail(number: int) -> int:
-    """A task that cannot do 3."""
-    if number == 3:
-        raise ValueError("three is too many")
-    return number * number
-
-
-def square_or_die(item: tuple[int, str]) -> int:
-    """A task whose process is killed the first time, or each time, it does 3."""
-    number, traces = item
-    trace = Path(traces or ".") / f"killed-{number}"
-    if number == 3 and not (traces and trace.exists()):
-        if traces:
-            trace.touch()
-        os.kill(os.getpid(), signal.SIGKILL)
-    return number * number
-
-
-def threads_and_mark(_item: int) -> tuple[str | None, str | None]:
-    """What a process was told about threads, and what was prepared in it."""
-    return os.environ.get("OMP_NUM_THREADS"), os.environ.get("JINGUO_TEST_PREPARED")
-
-
-def prepare_mark() -> None:
-    """Leave a mark in a new process."""
-    os.environ["JINGUO_TEST_PREPARED"] = "yes"
-
-
-def prepare_badly() -> None:
-    """A plug-in that cannot be loaded."""
-    raise ValueError("no such plug-in")

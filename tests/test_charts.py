@@ -9,12 +9,13 @@ from matplotlib.text import Annotation, Text
 from matplotlib.transforms import Bbox
 
 from experiments.causes_over_time import causes_frame
+from experiments.equity import mean_shares
 from experiments.layer_effects import layers
 from experiments.store import Histories
 from model.causes import CAUSES, cause_column
 from model.errors import JinguoError
 from scenarios import load_scenario
-from tests.report_results import made_result
+from tests.report_results import made_result, made_shares
 from viz.charts import (
     arms_over_time,
     causes_stream,
@@ -26,7 +27,6 @@ from viz.charts import (
     groups_forest,
     layer_ledger,
     scenario_forest,
-    shares_of_women,
     svg,
     village_network,
 )
@@ -79,7 +79,7 @@ def _every_figure(result, village, words):
         "forest": effect_forest(result.effects, "end", SELLING, words),
         "ledger": layer_ledger(result.ledger, "end", SELLING, words),
         "groups": groups_forest(result.effects, "end", "all", words),
-        "gains": gains_and_losses(shares_of_women(village.women), words),
+        "gains": gains_and_losses(result.women, words),
         "costs": cost_against_effect(_costs(result), words, _names(result, words)),
         "causes": causes_stream(causes_frame(result.histories, "burnout"), span, words),
         "network": village_network(village.scenes, village.cutoff, words),
@@ -156,25 +156,18 @@ def test_labels_are_spread_in_their_order():
 # --- what is shown -----------------------------------------------------------------------------
 
 
-def test_a_village_lived_again_is_the_stored_one_and_its_women_agree_with_it(small, village):
+def test_a_village_lived_again_is_the_stored_one(small, village):
     assert village.replication == small.histories.replications[0]
     assert [scene.when for scene in village.scenes] == ["start", "none", "all"]
     programme = small.scenario.programme
     assert [scene.week for scene in village.scenes] == [
         programme.start, programme.stop, programme.stop,
     ]  # fmt: skip
-    names, arms = small.histories.names, small.histories.arms
-    cell = next(
-        cell for cell in small.cells
-        if (cell.outcome, cell.population, cell.subgroup, cell.horizon)
-        == ("burnout", "all_women", "all", "end")
-    )  # fmt: skip
-    weeks = small.histories.values[0, :, cell.first : cell.end, names.index(cell.indicator)]
-    means = weeks.astype(float).mean(axis=1)
-    change = means[arms.index("all")] - means[arms.index("none")]
-    assert village.women.change_burnout.mean() == pytest.approx(change, abs=1e-6)
     assert len(village.scenes[0].women) == 120
-    assert village.scenes[0].selling == village.women.selling.sum()
+    selling = small.women.set_index("group").women["selling"].iloc[0]
+    watched = small.histories.values[:, 0, programme.start, small.histories.names.index("watched")]
+    assert selling == watched.mean()
+    assert village.scenes[0].selling == watched[0]
 
 
 def test_a_village_that_comes_out_otherwise_is_not_shown(small, made):
@@ -185,18 +178,6 @@ def test_a_village_that_comes_out_otherwise_is_not_shown(small, made):
     other = replace(small.histories, values=values)
     assert retell(replace(small, histories=other)) is None
     assert retell(made) is None  # no causes are stored with it
-
-
-def test_shares_of_women_count_losses_and_gains():
-    women = pd.DataFrame({
-        "tenth": [1, 1, 10, 10], "selling": [True, True, True, False],
-        "change_income": [-5.0, 0.5, 20.0, 0.0], "change_burnout": [0.02, -0.02, 0.0, 0.0],
-    })  # fmt: skip
-    shares = shares_of_women(women).set_index(["outcome", "group"])
-    assert shares.loc[("income", "1"), ["women", "worse", "better"]].tolist() == [2, 50.0, 0.0]
-    assert shares.loc[("income", "10"), "better"] == 50.0
-    assert shares.loc[("burnout", "selling"), "worse"] == pytest.approx(100 / 3)
-    assert shares.loc[("burnout", "all_women"), "women"] == 4
 
 
 def test_causes_add_up_to_the_difference_and_to_the_change_of_a_week():
@@ -228,14 +209,14 @@ def test_costs_stand_beside_effects_and_a_beaten_arm_has_a_shape_of_its_own(made
 # --- too little --------------------------------------------------------------------------------
 
 
-def test_figures_of_nothing_say_so_or_stay_empty(made, village):
+def test_figures_of_nothing_say_so_or_stay_empty(made):
     empty = made.effects.iloc[:0]
     with pytest.raises(JinguoError, match=r"charts\.nothing"):
         cost_against_effect(costs_and_effects(empty, made.programme), EN)
     with pytest.raises(JinguoError, match=r"charts\.nothing"):
         causes_stream(causes_frame(made.histories, "burnout"), (10, 20), EN)
     with pytest.raises(JinguoError, match=r"charts\.nothing"):
-        gains_and_losses(shares_of_women(village.women.iloc[:0]), EN)
+        gains_and_losses(made.women.iloc[:0], EN)
     for figure in (
         groups_forest(empty, "end", "all", EN),
         effect_forest(empty, "end", SELLING, EN),
@@ -243,7 +224,7 @@ def test_figures_of_nothing_say_so_or_stay_empty(made, village):
         assert svg(figure)
 
 
-def test_figures_without_intervals_or_with_one_row_are_drawn(made, village):
+def test_figures_without_intervals_or_with_one_row_are_drawn(made):
     unsure = made.effects.assign(low=np.nan, high=np.nan)
     one = _headline(made).assign(low=np.nan, high=np.nan).iloc[-3:]
     figures = [
@@ -252,7 +233,7 @@ def test_figures_without_intervals_or_with_one_row_are_drawn(made, village):
         cost_against_effect(_costs(made).iloc[:1], ZH),
         cost_against_effect(_costs(made).assign(estimate=np.nan), ZH),
         cost_against_effect(_costs(made).assign(cost=-10.0, cost_low=-12.0, cost_high=-8.0), ZH),
-        gains_and_losses(shares_of_women(village.women.iloc[:1]), ZH),
+        gains_and_losses(mean_shares({1: made_shares(np.random.default_rng(1))}), ZH),
         change_of_tenths(_equity(["one"]).assign(low=np.nan, high=np.nan), ZH),
         scenario_forest(one.assign(joint_low=np.nan, joint_high=np.nan), ZH),
     ]

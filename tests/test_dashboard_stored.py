@@ -6,6 +6,7 @@ import pytest
 
 from model.errors import JinguoError
 from viz.dashboard import results
+from viz.dashboard.options import OPTIONS
 from viz.dashboard.stored import folders_in, read_stored
 from viz.words import Words
 
@@ -62,3 +63,42 @@ def test_a_breached_limit_is_told_by_name_and_what_cannot_be_read_in_words(tmp_p
     with pytest.raises(JinguoError) as caught:
         read_stored(tmp_path, "one")
     assert results.facts(caught.value, Words("zh"))
+
+
+def test_scenarios_with_the_same_title_are_told_apart_by_name(tmp_path):
+    title = {"title": {"en": "Calm", "zh": "calm"}}
+    stored(tmp_path, base="calm", scenarios={"calm": title, "eager": title, "idle": {}})
+    found = read_stored(tmp_path, "one")
+    told = [results.arm_of(found, arm, Words("en")) for arm in ("calm", "eager", "idle")]
+    assert told == ["Calm (calm)", "Calm (eager)", "idle"]
+
+
+@pytest.mark.parametrize("manifest", ["{", "[]", "{}", '{"staff": 1}'])
+def test_a_broken_manifest_is_told_without_a_path_of_the_server(tmp_path, monkeypatch, manifest):
+    monkeypatch.setattr(OPTIONS, "folder", tmp_path)
+    (stored(tmp_path) / "manifest.json").write_text(manifest)
+    with pytest.raises(JinguoError) as caught:
+        read_stored(tmp_path, "one")
+    for lang in ("en", "zh"):
+        (line,) = results.facts(caught.value, Words(lang))
+        assert "one" in line
+        assert str(tmp_path) not in line
+        assert "jinguo report" not in line
+
+
+@pytest.mark.parametrize("wrong", [None, 3, "x", [], {"all": 3}])
+def test_an_edited_manifest_cannot_end_the_page(tmp_path, wrong):
+    scenarios = {"calm": {"title": {"en": "Calm", "zh": "calm"}}}
+    good = {"base": "calm", "scenarios": scenarios}
+    for key in ("scenarios", "base", "replications", "complete"):
+        name = f"{key}-{type(wrong).__name__}"
+        stored(tmp_path, name, **good | {key: wrong})
+        try:
+            found = read_stored(tmp_path, name)
+        except JinguoError as problem:
+            found = problem
+        lines = results.facts(found, Words("en"))
+        assert lines
+        if not isinstance(found, JinguoError):
+            assert results.table_of(found, "income", Words("en"))["rows"]
+            assert results.base_of(found, Words("en")) == "Calm"

@@ -6,6 +6,7 @@ import pytest
 
 from experiments import layers
 from experiments.assumptions import DRAWS, GUESSES, draw_guesses, guesses_of
+from experiments.equity import SHARED
 from experiments.outcomes import primary_cells, read_cells
 from experiments.run import CAUSE_COLUMNS, ENOUGH, one_run, replicate_arms, seed_of
 from experiments.statistics import ARMS
@@ -200,6 +201,51 @@ def test_enough_staff_is_compared_with_the_same_villages_with_limited_staff(staf
     assert crowding.loc["micro", "crowding"] == pytest.approx(0.1, abs=1e-6)
     assert crowding.loc["micro", "limited"] - crowding.loc["micro", "enough"] == pytest.approx(0.1)
     assert staffed.histories.arms[-1] == "all" + ENOUGH
+
+
+def _shares(result, outcome):
+    return result.women[result.women.outcome == outcome].set_index("group")
+
+
+def test_women_who_gain_and_lose_are_counted_in_every_village(result, staffed):
+    """Where all layers give each woman the same, all of them gain; luck divides villages."""
+    for outcome in ("income", "burnout"):
+        sure = _shares(staffed, outcome)
+        assert (sure[["better", "better_low", "better_high"]] == 100.0).all(axis=None)
+        assert (sure[["worse", "worse_low", "worse_high"]] == 0.0).all(axis=None)
+        assert (sure.villages == 4).all()
+    lucky = layers(PaperScenario(own_luck=3.0), replications=12, seed=3)
+    found = _shares(lucky, "burnout").loc["all_women"]
+    assert (found.women, found.villages) == (20, 12)
+    lost = [share[1, SHARED.index("all_women"), 1] for share in _kept(lucky, 12).values()]
+    assert found.worse == pytest.approx(np.mean(lost))
+    assert 0.0 < found.worse < 100.0
+    assert found.worse_low < found.worse < found.worse_high
+    assert {"selling", "mother_young", "1", "10"} <= set(_shares(result, "income").index)
+    assert "follower" not in _shares(result, "income").index  # there are none
+
+
+def _kept(result, count):
+    seeds = {number: seed_of(result.seed, number) for number in range(1, count + 1)}
+    return {n: replicate_arms(result.scenario, ARMS, seed).women for n, seed in seeds.items()}
+
+
+def test_following_the_women_of_a_real_village_changes_no_number():
+    scenario = load_scenario("libei", {"village.women": 60, "weeks": 330})
+    followed = replicate_arms(scenario, ("none", "all"), seed=5)
+    alone = [replicate_arms(scenario, (arm,), seed=5) for arm in ("none", "all")]
+    for arm, other in zip(("none", "all"), alone, strict=True):
+        own = np.array_equal(followed.histories[arm], other.histories[arm], equal_nan=True)
+        assert own, arm
+    assert [other.women for other in alone] == [None, None]
+    place = followed.names.index("income")
+    programme = scenario.programme
+    weeks = slice(programme.stop - 52, programme.stop)
+    means = {arm: h[weeks, place].mean(dtype=float) for arm, h in followed.histories.items()}
+    women, worse, better = followed.women[0, SHARED.index("all_women")]
+    assert women == 60
+    assert worse + better <= 100.0
+    assert (means["all"] > means["none"]) == (better > worse)
 
 
 def test_pairing_narrows_what_the_villages_differ_in(result):

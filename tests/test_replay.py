@@ -2,14 +2,13 @@
 
 import json
 import re
-import time
 from pathlib import Path
 
 import pytest
 
 from model.errors import JinguoError
 from scenarios.load import load_scenario
-from tests.dashboard_browser import AXE, BROWSER
+from tests.dashboard_browser import AXE, BROWSER, HEARD, becomes
 from viz.dashboard.address import State
 from viz.dashboard.lesson import lessons_in
 from viz.dashboard.visit import Visit
@@ -118,15 +117,6 @@ def week(page):
     return page.evaluate("Jinguo.clock.week")
 
 
-def until(page, expression):
-    """Wait; the page's policy forbids Playwright's own way of waiting."""
-    for _ in range(100):
-        if page.evaluate(expression):
-            return
-        time.sleep(0.05)
-    pytest.fail(expression)
-
-
 @needs_browser
 def test_it_plays_steps_scrubs_and_speaks_both_languages(browser, tmp_path, plain):
     page = opened(browser, tmp_path, plain)
@@ -138,7 +128,7 @@ def test_it_plays_steps_scrubs_and_speaks_both_languages(browser, tmp_path, plai
     page.locator("h1").click()
     page.keyboard.press("Home")
     page.keyboard.press("Space")
-    until(page, "Jinguo.clock.week > 3")
+    becomes(page, "Jinguo.clock.week > 3", wanted=True)
     page.keyboard.press("Space")
     page.evaluate("document.querySelector('[data-scrub]').value = 200;"
                   "document.querySelector('[data-scrub]').dispatchEvent(new Event('input'))")
@@ -161,6 +151,36 @@ def test_it_plays_steps_scrubs_and_speaks_both_languages(browser, tmp_path, plai
 
 
 @needs_browser
+def test_a_lesson_in_a_file_shows_no_week_before_it_is_played(browser, tmp_path, taught):
+    page = opened(browser, tmp_path, taught)
+    last = 0
+    for card in taught.lesson.cards:
+        if card.card == "run":
+            last = max(last, card.weeks[1] - 1)
+        page.evaluate("document.activeElement.blur()")
+        page.keyboard.press("End")
+        assert week(page) == last
+        page.wait_for_selector(f"[data-scrub][max='{last}']")
+        page.evaluate("Jinguo.clock.set(1000)")
+        assert week(page) == last
+        if card is not taught.lesson.cards[-1]:
+            page.click("[data-next]")
+    assert page.wrong == []
+
+
+@needs_browser
+def test_charts_in_a_column_share_one_time_axis(browser, tmp_path, plain):
+    page = opened(browser, tmp_path, plain)
+    page.evaluate(HEARD)
+    page.evaluate("""() => { for (const side of ['a', 'b'])
+        Jinguo.films[side].lines.shops.fill(null, 0, 200); }""")
+    page.click("[data-language]")
+    becomes(page, "window.heard.includes('2021')", wanted=True)
+    years = page.evaluate("window.heard.filter(text => /^20..$/.test(text))")
+    assert {years.count(year) for year in years} == {4}
+
+
+@needs_browser
 def test_axe_finds_nothing_serious_in_either_language(browser, tmp_path, plain, taught):
     package = pytest.importorskip("axe_playwright_python", reason="NO AXE: not installed")
     script = (Path(package.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
@@ -171,7 +191,7 @@ def test_axe_finds_nothing_serious_in_either_language(browser, tmp_path, plain, 
             page.click("[data-next]")
         for lang in ("en", "zh-CN"):
             page.click("[data-language]")
-            until(page, f"document.documentElement.lang === '{lang}'")
+            becomes(page, "document.documentElement.lang", lang)
             found = page.evaluate(AXE)["violations"]
             told = [(x["id"], x["nodes"][0]["html"]) for x in found if x["impact"] in BAD]
             assert (lang, told) == (lang, [])
@@ -195,7 +215,7 @@ def test_a_lesson_is_taught_from_the_file(browser, tmp_path, taught):
             said += 1
         elif kind == "run":
             page.click("[data-watch]")
-            until(page, "Jinguo.clock.playing")
+            becomes(page, "Jinguo.clock.playing", wanted=True)
         elif kind == "reveal":
             assert page.locator("[data-scale] .predicted").count() >= 1
             assert page.locator("[data-scale] .happened").count() >= 1
@@ -211,9 +231,8 @@ def test_a_lesson_is_taught_from_the_file(browser, tmp_path, taught):
     assert page.locator("[data-hints]").inner_text().strip()
     with page.expect_popup() as popup:
         page.click("[data-notes-window]")
-    assert popup.value.locator("h1").inner_text()
+    popup.value.locator("h1").get_by_text(re.compile(r"\S")).wait_for()
     assert page.locator("[data-hints]").count() == 0
     page.click("[data-prev]")
-    time.sleep(0.1)
-    assert taught.lesson.cards[-3].title.zh[:2] in popup.value.locator("h1").inner_text()
+    popup.value.locator("h1").get_by_text(taught.lesson.cards[-3].title.zh[:2]).wait_for()
     assert page.wrong == []

@@ -2,6 +2,7 @@
 
 import base64
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pandas as pd
@@ -19,8 +20,11 @@ from viz.report.digits import signed
 from viz.report.layers.answer import answer_section
 from viz.report.layers.assumptions import assumptions_section
 from viz.report.layers.effects import ledger_section
+from viz.report.layers.people import for_whom_section
 from viz.report.layers.report import render_report, write_report
+from viz.report.layers.village import story_section
 from viz.report.names import MEASURED_ARMS, OUTCOMES, POPULATIONS, Names, pick
+from viz.tables.layers import layers_tables, notes
 from viz.words import LANGUAGES, Words
 
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
@@ -266,3 +270,73 @@ def test_the_same_figure_gives_the_same_bytes(result):
         svg(effect_forest(result.effects, "end", "all_women", Words("zh"))) for _ in range(2)
     )
     assert first == second
+
+
+# --- Women who gain and lose, and nobody to count ----------------------------------------------
+
+
+def _table_of(blocks, caption):
+    tables = [block.table if isinstance(block, Pictured) else block for block in blocks]
+    return next(t for t in tables if isinstance(t, Table) and t.caption.startswith(caption))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_shares_of_women_are_those_of_all_villages(result, lang):
+    words = Words(lang)
+    section = for_whom_section(result, Names(result, words))
+    figure = section.blocks[-1]
+    assert {"12"} <= set(re.findall(r"\d+", figure.caption))
+    rows = dict(figure.table.groups[0].rows)
+    everyone = rows[words.say("charts.of_all_women")]
+    row = result.women.set_index(["outcome", "group"]).loc[("income", "all_women")]
+    assert everyone[1].text == "12"
+    assert everyone[2].text == f"{row.worse:.1f}"
+    assert f"{row.worse_low:.1f}" in everyone[2].below
+    assert words.say("charts.group_follower") not in rows  # nobody follows in these villages
+    none = replace(result, women=result.women.iloc[:0])
+    said = for_whom_section(none, Names(none, words)).blocks[-1]
+    assert said.text == words.say("charts.gains_none_here")
+
+
+def _nobody_sold(result):
+    """The same results where nobody was selling when the programme began."""
+    effects = result.effects.copy()
+    effects.loc[effects.population == POPULATIONS[0], ["estimate", "low", "high"]] = float("nan")
+    return replace(result, tables=replace(result.tables, effects=effects))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_table_with_dashes_says_that_there_was_nobody_to_count(result, lang):
+    words = Words(lang)
+    said = words.say("report.missing_nobody")
+    nobody = _nobody_sold(result)
+    groups = for_whom_section(nobody, Names(nobody, words)).blocks[1].table
+    assert groups.note == said
+    assert for_whom_section(result, Names(result, words)).blocks[1].table.note == ""
+    first, *_ = notes(nobody, words)
+    assert first == words.say("layers.nobody")
+    populations = [words.say(f"cli.population_{name}") for name in POPULATIONS]
+    shown = [table.title for table in layers_tables(nobody, words)]
+    assert not any(populations[0] in title for title in shown)
+    assert any(populations[1] in title for title in shown)
+    assert any(populations[0] in table.title for table in layers_tables(result, words))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_sales_before_a_year_has_gone_by_are_told_with_their_weeks(lang):
+    """A programme that begins in week 30: the story holds 30 weeks there, not a year."""
+    words = Words(lang)
+    early = {"start": 30, "stop": 134, "workers": 2, "money": 600_000}
+    result = made_result(scenario=load_scenario("libei", {"programme": early}))
+    table = _table_of(story_section(result, Names(result, words)).blocks, "")
+    rows = dict(table.groups[0].rows)
+    sales, shops = (rows[words.say(f"report.story_{name}")] for name in ("sales_year", "shops"))
+    assert sales[0].below == words.say("report.story_weeks", {"weeks": 30})
+    assert [cell.below for cell in sales[1:]] == [""] * (len(sales) - 1)
+    assert all(cell.below == "" for cell in shops)
+    assert words.say("report.story_nobody") not in table.note
+    histories = result.histories.values.copy()
+    histories[..., result.histories.names.index("price_median")] = float("nan")
+    empty = replace(result, histories=replace(result.histories, values=histories))
+    table = _table_of(story_section(empty, Names(empty, words)).blocks, "")
+    assert words.say("report.story_nobody") in table.note

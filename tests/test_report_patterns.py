@@ -242,8 +242,11 @@ def test_nothing_is_left_when_it_is_stopped(tmp_path, monkeypatch, call):
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("viz.answers.patterns.check_patterns", stop)
-    code, _, _ = call("patterns", "F17", "--replications", "1")
+    code, _, err = call("patterns", "F17", "--replications", "1", "--fresh")
     assert (code, list((tmp_path / "results").iterdir())) == (130, [])
+    again = re.search(r"To go on.*\n +(jinguo patterns F17 --replications 1 .*)", err)[1]
+    assert "--out" in again
+    assert "--fresh" not in again  # what ended before it was stopped is kept
 
 
 def test_bad_folders_are_told(folder, tmp_path, call):

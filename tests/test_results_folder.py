@@ -17,6 +17,7 @@ from experiments import layers
 from experiments.results import (
     CODE,
     TOLD,
+    WOMEN,
     ResultsFolder,
     code_digest,
     digest_of,
@@ -56,7 +57,9 @@ def _interrupt_after(done):
 def test_a_finished_job_leaves_effects_series_and_a_manifest(tmp_path):
     out = tmp_path / "out"
     result = layers(SCENARIO, replications=3, seed=9, out=out)
-    assert sorted(_listing(out)) == ["effects.csv", "manifest.json", "series.parquet"]
+    assert sorted(_listing(out)) == [
+        "effects.csv", "manifest.json", "series.parquet", "women.csv",
+    ]  # fmt: skip
     assert result.out == out
     effects = pd.read_csv(out / "effects.csv")
     pd.testing.assert_frame_equal(effects, result.effects, check_dtype=False)
@@ -123,7 +126,22 @@ def test_a_finished_job_is_read_back_without_running_or_writing_anything(tmp_pat
     assert told == ["results.continuing"]
     assert _listing(tmp_path) == before
     pd.testing.assert_frame_equal(second.effects, first.effects, check_exact=True)
+    pd.testing.assert_frame_equal(second.women, first.women, check_exact=True)
     pd.testing.assert_frame_equal(second.assumptions, first.assumptions, check_exact=True)
+
+
+def test_a_folder_of_an_earlier_version_has_no_women_and_a_damaged_one_is_told(tmp_path):
+    """Villages that kept no women are left out of their shares, and of nothing else."""
+    layers(SCENARIO, replications=2, out=tmp_path)
+    (tmp_path / WOMEN).unlink()
+    again = layers(SCENARIO, replications=2, out=tmp_path)
+    assert again.women.empty
+    longer = layers(SCENARIO, replications=4, out=tmp_path)
+    assert (longer.complete, longer.women.villages.max()) == (4, 2)
+    (tmp_path / WOMEN).write_text("replication,outcome\n1,income\n")
+    with pytest.raises(JinguoError) as caught:
+        layers(SCENARIO, replications=4, out=tmp_path)
+    assert caught.value.key == "results.damaged"
 
 
 def test_a_job_can_be_extended_but_not_shrunk(tmp_path):
@@ -131,6 +149,7 @@ def test_a_job_can_be_extended_but_not_shrunk(tmp_path):
     longer = layers(SCENARIO, replications=4, out=tmp_path)
     fresh = layers(SCENARIO, replications=4)
     assert longer.histories.values.tobytes() == fresh.histories.values.tobytes()
+    pd.testing.assert_frame_equal(longer.women, fresh.women, check_exact=True)
     with pytest.raises(JinguoError) as caught:
         layers(SCENARIO, replications=3, out=tmp_path)
     assert caught.value.key == "results.holds_more"

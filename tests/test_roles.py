@@ -7,6 +7,7 @@ a name given to `rate("…")` or `target("…")`, `DECLARED["…"]`, or a field 
 import ast
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -65,6 +66,7 @@ def code_files() -> list[Path]:
     return sorted(path for folder in CODE for path in (ROOT / folder).rglob("*.py"))
 
 
+@cache
 def readers() -> dict[str, set[str]]:
     """For every declared name, the files that read it."""
     found: dict[str, set[str]] = defaultdict(set)
@@ -78,13 +80,10 @@ def readers() -> dict[str, set[str]]:
     return {name: files for name, files in found.items() if name in DECLARED}
 
 
-READERS = readers()
-
-
 def lines(names: list[str]) -> str:
     told = []
     for name in names:
-        files = " ".join(sorted(READERS.get(name, ())))
+        files = " ".join(sorted(readers().get(name, ())))
         told.append(f"{name} ({DECLARED[name].subject}.yaml) {files}".rstrip())
     return "\n  ".join(told)
 
@@ -116,7 +115,7 @@ def fatigue(p, village, setup, frame):
 def test_targets_and_context_are_read_only_where_patterns_are_checked():
     wrong = sorted(
         name
-        for name, files in READERS.items()
+        for name, files in readers().items()
         if DECLARED[name].role != "input"
         and any(not file.startswith("experiments/patterns") for file in files)
     )
@@ -124,12 +123,12 @@ def test_targets_and_context_are_read_only_where_patterns_are_checked():
 
 
 def test_every_input_is_read_unless_it_is_planned():
-    unread = [n for n, p in DECLARED.items() if p.readable and n not in READERS]
+    unread = [n for n, p in DECLARED.items() if p.readable and n not in readers()]
     assert not unread, f"{len(unread)} inputs are read nowhere:\n  {lines(unread)}"
 
 
 def test_no_planned_input_is_read():
-    early = [n for n, p in DECLARED.items() if p.planned and n in READERS]
+    early = [n for n, p in DECLARED.items() if p.planned and n in readers()]
     assert not early, f"{len(early)} planned inputs are read:\n  {lines(early)}"
 
 

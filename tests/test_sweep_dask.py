@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-import time
+import threading
 from pathlib import Path
 
 import psutil
@@ -39,6 +39,13 @@ def tls(tmp_path_factory):
     return files
 
 
+def _read_on(log):
+    """A process whose log nobody reads would stop."""
+    with log:
+        for _ in log:
+            pass
+
+
 class Machine:
     """A scheduler with processes, as somebody would start them on another machine."""
 
@@ -46,9 +53,10 @@ class Machine:
         self.keys = ["--tls-ca-file", tls["ca_file"], "--tls-cert", tls["client_cert"]]
         self.keys += ["--tls-key", tls["client_key"]]
         self.scheduler = self._start("dask_scheduler", "--port", "0", "--protocol", "tls")
-        self.address = self._told(self.scheduler, "Scheduler at:")
+        (self.address,) = self._told(self.scheduler, "Scheduler at:")
         alone = ("--nworkers", "2", "--nthreads", "1", "--no-dashboard")
         self.workers = self._start("dask_worker", self.address, *alone)
+        self._told(self.workers, "Registered to:", 2)
 
     def _start(self, module, *words):
         path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
@@ -63,10 +71,15 @@ class Machine:
         )
 
     @staticmethod
-    def _told(process, what):
+    def _told(process, what, times=1):
+        """What a process says so many times after `what`; then its log is read and forgotten."""
+        found = []
         for line in process.stderr:
             if what in line:
-                return line.partition(what)[2].strip()
+                found.append(line.partition(what)[2].strip())
+            if len(found) == times:
+                threading.Thread(target=_read_on, args=(process.stderr,), daemon=True).start()
+                return found
         return pytest.fail(f"never said {what}")
 
     def listening(self):
@@ -81,11 +94,13 @@ class Machine:
         return found - {"127.0.0.1", "::1"}
 
     def end(self):
+        """May be called again."""
         for started in (self.workers, self.scheduler):
-            children = psutil.Process(started.pid).children(recursive=True)
-            for process in [*children, started]:
-                process.kill()
-            started.communicate()
+            if started.returncode is None:
+                children = psutil.Process(started.pid).children(recursive=True)
+                for process in [*children, started]:
+                    process.kill()
+                started.wait()
 
 
 @pytest.fixture(scope="module")
@@ -113,26 +128,16 @@ def test_dask_over_tls_gives_the_numbers_of_the_pool_and_marks_what_dies(machine
     assert same(tmp_path / "here", tmp_path / "dask")
 
 
-def test_a_lost_scheduler_stops_the_sweep_with_everything_kept(tls, tmp_path):
-    own = Machine(tls)
-    ended = []
+def test_a_lost_scheduler_stops_the_sweep_with_everything_kept(machine, tls, tmp_path):
+    """The last that is asked of the machine. One run hangs, so that the sweep never ends first."""
 
     def pull_the_plug(key, _fields):
-        if key == "sweep.chunk_done" and not ended:
-            ended.append(time.monotonic())
-            own.end()
+        if key == "sweep.chunk_done":
+            machine.end()
 
-    def work():
-        with open_cluster(own.address, tls=tls) as crew:
-            plan = paper_plan(replications=6, chunk=2, wait=0.2)
-            sweep(plan, tmp_path / "s", cluster=crew, progress=pull_the_plug)
-
-    try:
-        with pytest.raises(JinguoError) as caught:
-            work()
-    finally:
-        if not ended:
-            own.end()
+    plan = paper_plan(replications=6, chunk=2, fault="hang", faulty_replication=6)
+    with pytest.raises(JinguoError) as caught, open_cluster(machine.address, tls=tls) as crew:
+        sweep(plan, tmp_path / "s", cluster=crew, progress=pull_the_plug)
     assert caught.value.key == "sweep.lost_scheduler"
     kept = sweeps.status(tmp_path / "s")
     assert 2 <= kept.counts["ok"] < 48

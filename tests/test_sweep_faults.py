@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psutil
@@ -18,16 +17,17 @@ from tests.sweep_stand_ins import Here, paper_plan, same
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 resource = pytest.importorskip("resource")
 ROOT = Path(__file__).parent.parent
+SOON = 40  # seconds, on a machine that is busy; a run that hangs takes longer
 JOB = """
 import sys
 from experiments import sweep
-from tests.sweep_stand_ins import paper_plan
 
 def say(key, fields):
     print(key, fields.get("done", ""), flush=True)
 
 if __name__ == "__main__":
-    plan = paper_plan(replications=8, wait=0.03)
+    from tests.sweep_stand_ins import paper_plan  # no process of the pool asks for it
+    plan = paper_plan(replications=8, fault="hang", faulty_replication=5)
     result = sweep(plan, sys.argv[1], 2, progress=say)
     print("ended", result.ended, result.interrupted, flush=True)
 """
@@ -83,7 +83,7 @@ def whole(tmp_path_factory):
 
 
 def test_a_hanging_run_and_one_that_kills_its_process_are_marked_and_the_rest_kept(tmp_path):
-    hang = paper_plan(2, draws=1, chunk=2, fault="hang", faulty_replication=1, deadline=1.0)
+    hang = paper_plan(2, draws=1, chunk=2, fault="hang", faulty_replication=1, deadline=3.0)
     kill = paper_plan(2, draws=1, chunk=2, fault="kill", faulty_replication=2)
     deadly = {"killer": kill.arms["paper"].model_copy(update={"name": "killer"})}
     arms = {**hang.arms, **deadly}
@@ -94,7 +94,7 @@ def test_a_hanging_run_and_one_that_kills_its_process_are_marked_and_the_rest_ke
         failed = results.runs[results.runs.status != "ok"].set_index("status")
     assert (failed.scenario["timeout"], failed.replication["timeout"]) == ("paper", 1)
     assert (failed.scenario["killed"], failed.replication["killed"]) == ("killer", 2)
-    assert "deadline of 1 s" in failed.error["timeout"]
+    assert "deadline of 3 s" in failed.error["timeout"]
     assert "_misfortune" in failed.trace["timeout"]  # where it hung
     assert list((tmp_path / "s" / NOTES).iterdir()) == []
 
@@ -105,25 +105,23 @@ def test_ctrl_c_ends_a_sweep_quickly_and_it_goes_on_to_the_same_numbers(
     job = start_job()
     wait_for_chunks(job, 4)
     workers = psutil.Process(job.pid).children(recursive=True)
-    pressed = time.monotonic()
     os.killpg(job.pid, signal.SIGINT)
-    said, complaints = job.communicate(timeout=20)
-    assert time.monotonic() - pressed < 2
+    said, complaints = job.communicate(timeout=SOON)
     assert said.splitlines()[-1].split()[2] == "True"
     assert "Traceback" not in complaints
-    assert psutil.wait_procs(workers, timeout=5)[1] == []
+    assert psutil.wait_procs(workers, timeout=SOON)[1] == []
 
     again = start_job()
     wait_for_chunks(again, 3)
     workers = psutil.Process(again.pid).children(recursive=True)
+    assert len(workers) >= 2
     again.kill()
-    assert psutil.wait_procs(workers, timeout=5)[1] == []  # no process outlives its parent
+    assert psutil.wait_procs(workers, timeout=SOON)[1] == []  # no process outlives its parent
     before = committed(tmp_path / "store")
-    assert len(before) >= 3
+    assert 3 <= len(before) < 32
 
-    job = start_job()
-    said, complaints = job.communicate(timeout=60)
-    assert said.splitlines()[-1] == "ended 64 False", complaints
+    result = sweep(paper_plan(replications=8), tmp_path / "store", cluster=Here())
+    assert (result.ended, result.interrupted) == (64, False)
     after = committed(tmp_path / "store")
     assert before.items() <= after.items()  # committed chunks were not run again
     assert same(whole, tmp_path / "store")

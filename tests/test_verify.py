@@ -170,7 +170,7 @@ def test_a_number_changed_in_a_table_is_told_by_its_section(copy, call):
     title = re.search(r'id="zh-effects-title">(.*?)<', text)[1]
     code, out, _ = call("verify", copy, "--runs", "2")
     assert code == 1
-    assert f"section “{title}” (zh)" in out
+    assert f"section “{title}” (中文)" in out
     assert "The 2 runs give the numbers" in out.replace("the 2 runs", "The 2 runs")
     assert len(read_report(copy).changed) == 1
 
@@ -238,7 +238,7 @@ def test_a_changed_run_is_told(copy, call):
     code, out, _ = call("verify", copy, "--runs", "16")
     assert code == 1
     assert "the data it carries for this check" in out
-    assert re.search(r"micro, replication 2 +DIFFERS", out)
+    assert re.search(r"Micro, replication 2 +DIFFERS", out)
     assert out.count("DIFFERS") == 1
     assert "do NOT follow from the numbers" in out
 

@@ -18,10 +18,11 @@ from experiments.results import ResultsFolder
 from experiments.verify import verify
 from tests.test_report import LARGEST
 from tests.test_verify import rewrite
+from viz.parameter_words import factor_name
 from viz.report.embedded import of_patterns
 from viz.report.patterns.report import write_patterns
 from viz.report.seal import read_report
-from viz.words import LANGUAGES, Words
+from viz.words import Words
 
 pytestmark = pytest.mark.usefixtures("blank_figures")
 TINY = {"village.women": 60}
@@ -56,16 +57,16 @@ def wide(monkeypatch):
 # --- Reports that agree ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_a_report_of_patterns_agrees_to_the_bit(judged, call, lang):
-    code, out, _ = call("verify", judged, "--runs", "99", lang=lang)
+@pytest.mark.parametrize(("lang", "runs"), [("en", 8), ("zh", 1)])  # all, and fewer
+def test_a_report_of_patterns_agrees_to_the_bit(judged, call, lang, runs):
+    code, out, _ = call("verify", judged, "--runs", 99 if runs == 8 else runs, lang=lang)
     words = Words(lang)
     assert code == 0
-    assert out.count(words.say("verify.ending_same")) == 8 + 1  # and the last line
+    assert out.count(words.say("verify.ending_same")) == runs + 1  # and the last line
     for key in ("unchanged", "verdicts_unknown", "what_it_says"):
         assert words.say(f"verify.{key}") in out
-    assert out.count("village.women=60") == 8
-    assert out.count("early_luck=0.9") == 4
+    assert out.count("village.women = 60") == runs
+    assert runs < 8 or out.count(f"{factor_name('early_luck', words)} = 0.9") == 4
 
 
 def test_the_page_shows_the_digest_that_verify_judges_by(judged):
@@ -130,7 +131,7 @@ def test_a_changed_setting_is_told_with_the_runs_that_differ(copy, call):
     rewrite(copy, lambda data: data["places"][1]["changes"].update({"parameters.early_luck": 0.7}))
     code, out, _ = call("verify", copy, "--runs", "99")
     assert code == 1
-    assert "NOT those that were run: libei, starts" in out
+    assert "that were run: Libei without programme, start of an ordinary village" in out
     assert out.count("DIFFERS") == 4  # of the setting that was changed
     rewrite(copy, lambda data: data.update(seed=SEED + 1))
     assert call("verify", copy, "--runs", "2")[1].count("DIFFERS") == 2

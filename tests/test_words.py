@@ -151,6 +151,19 @@ def test_every_unit_of_a_number_has_its_words(name):
     assert unit_told(one, Words("zh")) == all_words()[f"units.{name}"]["zh"]
 
 
+def test_notes_to_sources_are_those_of_the_numbers_and_are_told_in_chinese():
+    """A reference is a number or a title; what is said of it is in the reader's language."""
+    notes = {n.removeprefix("sources."): t for n, t in all_words().items() if n[:8] == "sources."}
+    for name, texts in notes.items():
+        source = DECLARED[name].source
+        assert texts["en"] == source or re.search("[\u4e00-\u9fff]", source), name
+    english = re.compile(r"\b(?:the|of|as|and|no|not|from|guess|memory|size|seen|is|none)\b")
+    for one in DECLARED.values():
+        assert not english.search(source_told(one, Words("zh"))), one.name
+        if not re.search("[\u4e00-\u9fff]", one.source):
+            assert source_told(one, Words("en")) == one.source
+
+
 def test_a_choice_of_ours_is_told_in_the_language_of_the_user():
     one = next(each for each in DECLARED.values() if each.source.startswith("modelling choice"))
     assert source_told(one, Words("zh")).startswith("建模选择")

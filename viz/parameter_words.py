@@ -18,7 +18,9 @@ def unit_told(parameter: "Parameter", words: Words) -> str:
 
 
 def source_told(parameter: "Parameter", words: Words) -> str:
-    """Its source: a title stays in its own language, a choice of ours is told in the user's."""
+    """What it rests on: references by number, and notes to them in the user's language."""
+    if (note := f"sources.{parameter.name}") in all_words():
+        return words.say(note)
     return parameter.source.replace(CHOICE, words.say("terms.modelling_choice"))
 
 
@@ -33,3 +35,9 @@ def factor_name(factor: str, words: Words) -> str:
         fields = {"measure": words.label(MEASURES[name].label)}
         return words.say("sensitivity_report.dose_of", fields)
     return factor
+
+
+def choice_name(factor: str, choice: object, words: Words) -> str:
+    """What a choice of a structure is called; nothing of any other value."""
+    key = f"report.{factor.replace('.', '_')}_{choice}"
+    return words.say(key) if factor.startswith("structure.") and key in all_words() else ""

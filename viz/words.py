@@ -2,6 +2,7 @@
 
 import locale
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,11 @@ FOLDER = Path(word_files.__file__).parent
 LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 TEN_THOUSAND = 10_000
 FEW = 100  # below so many ten thousands, amounts are told with one digit
+JOINT = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")  # where a field is Chinese, too
+FIELDS = {  # of a measure at work
+    "dose": "errors.field_dose", "coverage": "errors.field_coverage",
+    "start": "errors.field_start", "stop": "errors.field_stop",
+}  # fmt: skip
 CLAUSES = {"meant": "errors.clause_meant", "unit": "errors.clause_unit"}
 
 
@@ -46,7 +52,7 @@ class Words:
             for name in CLAUSES.keys() & shown.keys():
                 shown[name] = self.say(CLAUSES[name], {name: shown[name]}) if shown[name] else ""
         text = all_words()[key][self.lang].format(**shown)
-        return text.replace("万 元", "万元") if self.lang == "zh" else text
+        return JOINT.sub("", text) if self.lang == "zh" else text
 
     def label(self, label: object) -> str:
         """The text of a label: a mapping with both languages, or a form with `en` and `zh`."""
@@ -125,10 +131,24 @@ def tell(error: JinguoError, words: Words) -> list[str]:
         lines = [line for problem in error.problems for line in tell(problem, words)]
         many = len(error.problems) > 1
         return [words.say(error.key, error.fields), *lines] if many else lines
-    text = words.say(error.key, error.fields)
+    text = _told(error, words)
     if not error.where:
         return [text]
     return [words.say("errors.placed", {"where": error.where, "text": text})]
+
+
+def _told(error: JinguoError, words: Words) -> str:
+    """The message; a measure at work is named by its label, and so is its field."""
+    fields = error.fields
+    if {"at", "measure", "field"} <= fields.keys():
+        known = FIELDS.get(str(fields["field"]))
+        field = words.say(known) if known else fields["field"]
+        measure = words.say("errors.quoted", {"text": fields["measure"]})
+        both = {"measure": measure, "field": field}
+        fields = fields | {"at": words.say("errors.of_measure", both) if field else measure}
+    text, at = words.say(error.key, fields), str(fields.get("at", ""))
+    joint = words.lang == "zh" and not at.isascii()
+    return text.replace(f"{at} ", at) if joint else text
 
 
 @cache

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from experiments.comparison import compare
@@ -13,10 +14,8 @@ from viz.export.compare import file_comparison
 from viz.tables.compare import asked, compare_data, compare_tables, notes
 
 if TYPE_CHECKING:
-    from experiments.comparison import CompareResult
     from scenarios.schema import Scenario
     from viz.export import Wanted
-    from viz.progress import ProgressShown
     from viz.session import Session
 
 TELLING = Telling(asked, compare_tables, notes, compare_data, file_comparison)
@@ -72,28 +71,7 @@ def read_smallest(texts: Sequence[str]) -> dict[str, float]:
 def answer(
     order: CompareOrder, session: "Session", wanted: "Wanted", *, overwrite: bool, as_json: bool
 ) -> int:
-    """Run the comparison, tell what it found, and give the exit code.
-
-    Args:
-        order: what to run.
-        session: knows the folder.
-        wanted: the forms beside the report.
-        overwrite: take the folder even when it holds something else.
-        as_json: data instead of tables.
-    """
-
-    def work(progress: "ProgressShown") -> "CompareResult":
-        return compare(
-            *order.scenarios,
-            replications=order.replications,
-            smallest=order.smallest,
-            seed=order.seed,
-            processes=order.processes,
-            assumptions=order.assumptions,
-            progress=progress,
-            out=session.folder,
-            overwrite=overwrite,
-            prepare=session.prepare,
-        )
-
-    return tell_job(work, TELLING, session, wanted, as_json=as_json)
+    """Run the comparison, tell what it found, and give the exit code; as `tell_job`."""
+    asked_for = {name: value for name, value in vars(order).items() if name != "scenarios"}
+    work = partial(compare, *order.scenarios, **asked_for)
+    return tell_job(work, TELLING, session, wanted, overwrite=overwrite, as_json=as_json)

@@ -59,26 +59,30 @@ class Telling(Generic[Found]):
 
 
 def tell_job(
-    work: Callable[[ProgressShown], Found],
+    work: Callable[..., Found],
     telling: Telling[Found],
     session: Session,
     wanted: Wanted,
     *,
+    overwrite: bool,
     as_json: bool,
 ) -> int:
     """Run a job, tell what it found, write its files, and give the exit code.
 
     Args:
-        work: runs it and reports its progress.
+        work: runs it; takes what every job takes (`progress`, `out`, `overwrite`, `prepare`).
         telling: how it is told.
         session: knows the folder, which is told first and last.
         wanted: the forms beside the report.
+        overwrite: take the folder even when it holds something else.
         as_json: data instead of tables.
     """
     folder = {"folder": session.folder}
     session.say("cli.results_in", folder, aside=as_json)
     with ProgressShown(session.words) as progress:
-        result = work(progress)
+        result = work(
+            progress=progress, out=session.folder, overwrite=overwrite, prepare=session.prepare
+        )
     if as_json:
         write_json(telling.data(result), sys.stdout)
     else:

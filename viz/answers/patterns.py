@@ -2,7 +2,7 @@
 
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -72,7 +72,7 @@ def _judged(
     out: "Path",
     carry: "Callable[[Mapping[str, Any]], None]",
 ) -> "Sequence[PatternRow]":
-    """The patterns; stopped by Ctrl-C, no empty folder is left, and finished runs are kept."""
+    """The patterns; stopped by Ctrl-C, it tells how to go on with the runs that are kept."""
     try:
         with ProgressShown(session.words) as progress:
             return check_patterns(
@@ -82,4 +82,7 @@ def _judged(
     except KeyboardInterrupt:
         with suppress(OSError):  # it holds something, so it stays
             out.rmdir()
+        again = [word for word in session.line if word != "--fresh"]  # or all is run once more
+        command = replace(session, line=tuple(again)).to_go_on(out)
+        session.say("cli.patterns_go_on", {"kept": KEPT_IN, "command": command}, aside=True)
         raise

@@ -14,12 +14,17 @@ from experiments.verify_effects import effects_that_differ
 from scenarios.files import LIBRARY
 from viz.endings import BROKEN, GOOD
 from viz.indicator_words import name_of
+from viz.parameter_words import factor_name
 from viz.progress import ProgressShown
 from viz.report.seal import ReportRead, read_report
 from viz.session import Session
 from viz.tables import Table, write_json
-from viz.words import LANGUAGES, Words
+from viz.words import LANGUAGES, Words, all_words
 
+LABELLED = {
+    "arm": "report.arm", "outcome": "cli.outcome", "horizon": "compare.when",
+    "population": "cli.population", "subgroup": "compare.group",
+}  # fmt: skip
 LARGEST_SEED = 1_000_000
 
 
@@ -73,14 +78,16 @@ def _tell(lines: Iterator[Line], session: Session, *, aside: bool) -> None:
 def _about(report: ReportRead) -> Iterator[Line]:
     """Which report it is, and whether it is as it was when it was made."""
     carried = report.carried
-    yield "report", {"file": report.file, "kind": carried.kind, "runs": len(carried.runs)}
+    named = all_words()[f"verify.kind_{carried.kind}"]
+    yield "report", {"file": report.file, "kind": named, "runs": len(carried.runs)}
     yield "made_with", _circumstances(carried.model_dump())
     if not report.changed:
         yield "unchanged", {}
         return
     yield "changed", {}
     for kind, name in report.changed:
-        yield f"changed_{'section' if kind in LANGUAGES else kind}", {"lang": kind, "name": name}
+        lang = all_words()["report.language"].get(kind, kind)
+        yield f"changed_{'section' if kind in LANGUAGES else kind}", {"lang": lang, "name": name}
 
 
 def _circumstances(of: Mapping[str, Any]) -> dict[str, object]:
@@ -96,7 +103,10 @@ def _effects(kind: str, differ: list[dict[str, Any]] | None) -> Iterator[Line]:
     elif differ is None:
         yield "effects_unknown", {}
     elif differ:
-        first = [str(name) for name in differ[0].values()]
+        first = [
+            all_words().get(f"{LABELLED.get(label, '')}_{name}".replace("+", "_"), name)
+            for label, name in differ[0].items()
+        ]
         yield "effects_differ", {"count": len(differ), "first": first}
     else:
         yield "effects_follow", {}
@@ -115,15 +125,38 @@ def _table(found: Verified, report: ReportRead, words: Words) -> Table:
 
 
 def _place(one: Checked, report: ReportRead, words: Words) -> str:
+    carried, run = report.carried, one.run
+    fields = {**vars(run), "arm": _arm(run.arm, report, words)}
+    if carried.kind == "patterns":
+        at = carried.places[run.draw]
+        changes = [
+            f"{factor_name(name.removeprefix('parameters.'), words)} = {value}"
+            for name, value in at.changes.items()
+        ]
+        rival = [words.say(f"layers.name_{at.structure}")] if at.structure else []
+        here = words.listed([*changes, *rival]) or words.say("verify.own_setting")
+        return words.say("verify.place_pattern", {**fields, "setting": here})
+    return words.say("verify.place_draw" if carried.factors else "verify.place", fields)
+
+
+def _arm(arm: str, report: ReportRead, words: Words) -> str:
+    """What a run was of: layers, a scenario by its title, or a kind of run of patterns."""
     carried = report.carried
     if carried.kind == "patterns":
-        at = carried.places[one.run.draw]
-        changes = [f"{n.removeprefix('parameters.')}={v}" for n, v in at.changes.items()]
-        told = words.listed([*changes, *([at.structure] if at.structure else [])])
-        here = told or words.say("verify.own_setting")
-        return words.say("verify.place_pattern", {**vars(one.run), "setting": here})
-    key = "verify.place_draw" if carried.factors else "verify.place"
-    return words.say(key, vars(one.run))
+        return _said(f"verify.run_{arm}", arm, words)
+    if carried.kind == "layers":
+        layers, _, staff = arm.partition("/")
+        named = _said(f"report.arm_{layers.replace('+', '_')}", layers, words)
+        told = _said(f"report.staff_{staff}", staff, words)
+        return words.listed([named, told]) if staff else named
+    given = {name: one.get("title") for name, one in carried.scenarios.items()}
+    titles = {name: words.label(title) if title else name for name, title in given.items()}
+    return titles.get(arm, arm) if len(set(titles.values())) == len(titles) else arm
+
+
+def _said(key: str, code: str, words: Words) -> str:
+    """What a code is called; itself where this version has no word for it."""
+    return words.say(key) if key in all_words() else code
 
 
 def _detail(one: Checked, words: Words) -> str:
@@ -152,7 +185,9 @@ def _number(value: float | None) -> str:
 
 def _conclusion(report: ReportRead, found: Verified, *, good: bool) -> Iterator[Line]:
     if found.edited:
-        yield "edited", {"names": list(found.edited)}
+        names = [all_words().get(f"verify.run_{name}", name) for name in found.edited]
+        patterns = report.carried.kind == "patterns"
+        yield "edited", {"names": names if patterns else list(found.edited)}
     same = all(one.ending == "same" for one in found.runs)
     if not (found.alike or same):
         yield "other_circumstances", _circumstances(circumstances())

@@ -8,7 +8,7 @@ from viz.charts.ledger import layer_ledger
 from viz.charts.network import Scene, village_network
 from viz.charts.over_time import arms_over_time, panels_over_time, thinned_weeks
 from viz.charts.patterns import patterns_against_criteria
-from viz.charts.people import change_of_tenths, gains_and_losses, groups_forest, shares_of_women
+from viz.charts.people import change_of_tenths, gains_and_losses, groups_forest
 from viz.charts.sensitivity import sensitivity_bars
 
 __all__ = [
@@ -29,7 +29,6 @@ __all__ = [
     "patterns_against_criteria",
     "scenario_forest",
     "sensitivity_bars",
-    "shares_of_women",
     "style",
     "svg",
     "thinned_weeks",

@@ -1,11 +1,13 @@
 """Who gains and who loses: by group of women and by tenth of income at the start."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.equity import NOTICED, WORSE
+from experiments.equity import NOTICED
 from experiments.outcomes import PRIMARY
 from viz.charts.drawing import (
     COLOURS,
@@ -24,10 +26,6 @@ from viz.charts.drawing import (
 from viz.words import Words
 
 TENTHS = range(1, 11)
-GROUPS = (
-    "selling", "full_time", "follower", "mother_young", "elders", "low_schooling", "left_behind",
-    "older", "minority",
-)  # fmt: skip
 GAIN, LOSS = "#0072b2", "#c24e00"
 GAP = 0.7  # between tenths and groups, in rows
 
@@ -70,37 +68,14 @@ def group_name(population: str, group: str, words: Words) -> str:
     return words.say("charts.of_them", {"group": words.say(f"charts.group_{group}")})
 
 
-def shares_of_women(women: pd.DataFrame) -> pd.DataFrame:
-    """How many women of each tenth and group fare better or worse than their twins.
-
-    Args:
-        women: one row each: `tenth`, a flag a group, and her own `change_income` (yuan/week) and
-            `change_burnout`.
-
-    Returns:
-        outcome, group (a tenth by its number), women, and the percentages `worse` and `better`
-        by more than what is noticed: 1 yuan a week, 0.01 of burnout.
-    """
-    inside = {str(tenth): women.tenth == tenth for tenth in TENTHS}
-    inside["all_women"] = pd.Series(data=True, index=women.index)
-    inside |= {group: women[group].astype(bool) for group in GROUPS if group in women}
-    rows = []
-    for outcome, noticed in NOTICED.items():
-        loss = WORSE[outcome] * women[f"change_{outcome}"]
-        for group, rows_of in inside.items():
-            count = int(rows_of.sum())
-            if count:
-                worse, better = (loss > noticed)[rows_of].mean(), (loss < -noticed)[rows_of].mean()
-                rows.append((outcome, group, count, 100.0 * worse, 100.0 * better))
-    return pd.DataFrame(rows, columns=["outcome", "group", "women", "worse", "better"])
-
-
 @styled
 def gains_and_losses(shares: pd.DataFrame, words: Words) -> Figure:
     """Bars to the left for women who are worse off, to the right for those who are better off.
 
+    Thin lines are intervals over villages.
+
     Args:
-        shares: of `shares_of_women`.
+        shares: of `mean_shares`, in percent.
         words: the language of the labels.
     """
     filled(shares, "gains_and_losses")
@@ -111,14 +86,14 @@ def gains_and_losses(shares: pd.DataFrame, words: Words) -> Figure:
     high = figure.get_figheight()
     place = {"left": 0.3, "right": 0.985, "top": 1 - 0.28 / high, "bottom": 0.45 / high}
     panels = figure.subplots(1, 2, sharey=True, gridspec_kw={**place, "wspace": 0.06})
-    left, right = (1.25 * max(8.0, float(shares[side].max())) for side in ("worse", "better"))
+    left, right = (1.25 * max(8.0, _furthest(shares, side)) for side in ("worse", "better"))
     for axes, outcome in zip(panels, NOTICED, strict=True):
         own = shares[shares.outcome == outcome].set_index("group").reindex(groups)
         axes.barh(places, -own.worse, height=0.66, fc="white", ec=LOSS, hatch="//////", lw=0.8)
         axes.barh(places, own.better, height=0.66, fc=GAIN, ec=GAIN, lw=0.8)
-        for height, worse, better in zip(places, own.worse, own.better, strict=True):
-            _percent(axes, -worse, height)
-            _percent(axes, better, height)
+        for height, (_, row) in zip(places, own.iterrows(), strict=True):
+            _percent(axes, row, "worse", height)
+            _percent(axes, row, "better", height)
         axes.axvline(0, color=INK, lw=0.8)
         axes.set(xlim=(-left, right))
         axes.set_title(words.say(f"charts.better_{outcome}"))
@@ -127,7 +102,7 @@ def gains_and_losses(shares: pd.DataFrame, words: Words) -> Figure:
         axes.tick_params(axis="y", length=0)
         axes.spines[["left", "bottom"]].set_visible(False)
     counts = shares.drop_duplicates("group").set_index("group").women
-    panels[0].set_yticks(places, [_named(group, int(counts[group]), words) for group in groups])
+    panels[0].set_yticks(places, [_named(group, counts[group], words) for group in groups])
     panels[0].set_ylim(places[-1] + 0.6, -0.6)
     return figure
 
@@ -141,18 +116,28 @@ def _sides(axes: Axes, words: Words) -> None:
         )  # fmt: skip
 
 
-def _percent(axes: Axes, share: float, height: float) -> None:
-    """The share beside the end of its bar."""
-    side = -1 if share < 0 else 1
+def _furthest(shares: pd.DataFrame, side: str) -> float:
+    """The longest bar of a side, with its interval."""
+    return float(np.nanmax(shares[[side, f"{side}_high"]].to_numpy(dtype=np.float64)))
+
+
+def _percent(axes: Axes, row: "pd.Series[Any]", side: str, height: float) -> None:
+    """The interval of a share, and the share itself beside it."""
+    share, low, high = (float(row[f"{side}{end}"]) for end in ("", "_low", "_high"))
+    sign = -1 if side == "worse" else 1
+    if np.isfinite(low) and low < high:
+        axes.hlines(height, sign * low, sign * high, color=INK, lw=1.0)
     if np.isfinite(share) and share:
         axes.annotate(
-            f"{abs(share):.0f}", (share, height), xytext=(3 * side, 0), va="center",
-            textcoords="offset points", ha="left" if side > 0 else "right", fontsize=7.5,
+            f"{share:.0f}", (sign * np.fmax(share, high), height), xytext=(3 * sign, 0),
+            va="center", textcoords="offset points", ha="left" if sign > 0 else "right",
+            fontsize=7.5,
         )  # fmt: skip
 
 
-def _named(group: str, count: int, words: Words) -> str:
-    return words.say("charts.group_named", {"group": woman_group(group, words), "count": count})
+def _named(group: str, count: float, words: Words) -> str:
+    fields = {"group": woman_group(group, words), "count": f"{count:.{0 if count >= 1 else 1}f}"}
+    return words.say("charts.group_named", fields)
 
 
 def woman_group(group: str, words: Words) -> str:

@@ -1,6 +1,6 @@
 """The command `compare`."""
 
-from typing import Annotated
+from typing import Annotated, Final, Literal
 
 import typer
 
@@ -25,7 +25,7 @@ from viz.commands.frame import (
 )
 from viz.commands.help import whole_number
 
-AUTO = "auto"
+AUTO: Final = "auto"
 
 
 def _auto_or_number(text: str) -> str:
@@ -68,7 +68,7 @@ def _compare(
     session = session_of(context, plugin)
     names, least = sorted_out(scenarios, smallest or ())
     asked = [loaded(name, sets) for name in names]
-    number = AUTO if replications == AUTO else int(replications)
+    number: int | Literal["auto"] = AUTO if replications == AUTO else int(replications)
     order = CompareOrder(
         asked, number, read_smallest(least), seed, processes_of(processes), assumptions
     )

@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -58,7 +58,7 @@ Processes = Annotated[
     int | None, option("--processes", parser=whole_number("--processes", 1), metavar="N")
 ]
 Staff = Annotated[
-    str,
+    Literal["limited", "enough"],
     option("--staff", parser=one_of("--staff", ("limited", "enough")), metavar="limited|enough"),
 ]
 

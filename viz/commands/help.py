@@ -38,7 +38,7 @@ class WordyGroup(TyperGroup):
         with _page(words) as page:
             page.say("usage", usage=f"{PROGRAM} {words.say('cli.usage_command')}")
             page.text(words.say("cli.about"))
-            page.block("commands", [(n, words.say(c.help)) for n, c in self.commands.items()])
+            page.block("commands", [(n, words.say(str(c.help))) for n, c in self.commands.items()])
             page.block("options", option_lines(self.params, words))
             page.block("examples", [(line, "") for line in EXAMPLES])
             page.say("more_help", command=f"{PROGRAM} layers --help")
@@ -47,8 +47,9 @@ class WordyGroup(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command of this name; a wrong one is told with the nearest."""
         if args and args[0] not in self.commands:
-            fields = {"found": args[0], "allowed": tuple(self.commands)}
-            raise _unknown("cli.unknown_command", fields, self.commands)
+            allowed = tuple(self.commands)
+            fields: dict[str, object] = {"found": args[0], "allowed": allowed}
+            raise _unknown("cli.unknown_command", fields, allowed)
         return super().resolve_command(ctx, args)
 
 
@@ -65,7 +66,8 @@ class WordyCommand(TyperCommand):
             page.say("usage", usage=usage)
             page.text(words.say(str(self.help)))
             lines = zip(names, arguments, strict=True)
-            page.block("arguments", [(name, words.say(p.help)) for name, p in lines])
+            told = [(name, words.say(getattr(p, "help", ""))) for name, p in lines]
+            page.block("arguments", told)
             page.block("options", option_lines(self.params, words))
         return page.written()
 

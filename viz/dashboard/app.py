@@ -11,12 +11,13 @@ from viz.dashboard.futures import Futures
 from viz.dashboard.options import OPTIONS
 from viz.dashboard.play import Play
 from viz.dashboard.results import Results
-from viz.dashboard.story import READY, Story
+from viz.dashboard.story import READY, Story, sides_shown
 from viz.dashboard.village import VillageTab
 from viz.dashboard.visit import FILE, TWO, Visit
 from viz.dashboard.woman import WomanTab
 
 LOOK = 0.15  # seconds between two looks at a run
+SIDES = dict.fromkeys(TWO, "ab") | {"results": ""}  # futures that a tab plays
 SHOWN = {
     "story": Story, "play": Play, "futures": Futures, "village": VillageTab,
     "woman": WomanTab, "results": Results,
@@ -47,8 +48,9 @@ def Page() -> None:  # noqa: N802 (Solara looks for this name)
         )
         with solara.v.Html(tag="main", class_="jg-body"):
             SHOWN[state.tab](visit)
-        if state.tab != "results" and (state.tab != "story" or state.rest):
-            parts.PlayBar(lang=state.lang, two=state.tab in (*TWO, "story"))
+        sides = sides_shown(visit) if state.tab == "story" else SIDES.get(state.tab, "a")
+        if sides:
+            parts.PlayBar(lang=state.lang, two="b" in sides)
 
 
 @solara.component
@@ -72,7 +74,8 @@ def _begin(visit: Visit) -> None:
     state = visit.state.value
     if state.scenario == FILE and visit.text.value is None:
         return  # the browser hands the file over
-    if visit.ran.value["a"] is None:
+    ran = visit.ran.value["a"]  # beside a second future, the first one is as it is set now
+    if ran is None or (state.tab in TWO and ran != visit.asked("a")):
         visit.run("a")
     if state.tab in TWO and visit.ran.value["b"] != visit.asked("b"):
         visit.run("b")
@@ -90,6 +93,7 @@ def _head(visit: Visit, state: State) -> None:
         download=visit.download.value,
         event_go=visit.go,
         event_language=lambda lang: visit.set(lang="zh" if lang == "zh" else "en"),
+        event_back=lambda search: visit.back(str(search)),
         event_opened=visit.open,
         event_gone=lambda _=None: visit.gone(),
     )

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from model.errors import JinguoError
@@ -19,8 +20,10 @@ from scenarios.load import load_scenario
 from scenarios.own_measures import measures_of
 from scenarios.schema import LAYERS, SHOCKS
 from scenarios.yaml_reader import LARGEST_FILE, parse_yaml
+from viz.dashboard.messages import without
 
 if TYPE_CHECKING:
+    from scenarios.form import Label
     from scenarios.schema import MeasureUse, Scenario
     from viz.dashboard.address import Changes
 
@@ -45,10 +48,13 @@ def scenario_of(name: str, changes: "Changes", text: str | None = None) -> "Scen
         JinguoError: what the command line would say.
     """
     found = _changed(name, changes, text)
-    if found.village_spec.women > MOST_WOMEN:
-        fields = {"found": found.village_spec.women, "most": MOST_WOMEN}
-        raise JinguoError("dashboard.too_many_women", fields)
+    _check_size(found.village_spec.women)
     return found
+
+
+def _check_size(women: float) -> None:
+    if women > MOST_WOMEN:
+        raise JinguoError("dashboard.too_many_women", {"found": women, "most": MOST_WOMEN})
 
 
 @lru_cache(maxsize=64)
@@ -86,7 +92,8 @@ def _changed(name: str, changes: "Changes", text: str | None) -> "Scenario":
     given = dict(changes)
     overrides: dict[str, object] = {}
     if "women" in given:
-        overrides["village.women"] = _number("women", given["women"])
+        overrides["village.women"] = women = _number("women", given["women"])
+        _check_size(women)
     if base.programme is not None:
         for key in ("workers", "money", "staff"):
             if key in given:
@@ -111,9 +118,14 @@ def future_of(
     """
     given = dict(other)
     week = int(_number("from", given.pop("from", "0")))
+    if week < 0:
+        raise JinguoError("errors.too_small", {"at": "from", "found": week, "low": 0})
     shock = given.pop("shock", None)
-    late = {k: v for k, v in given.items() if not (week and k in AT_ONCE)}
     one = scenario_of(name, changes, text)
+    if week >= one.weeks:
+        fields = {"at": "from", "found": week, "high": one.weeks - 1}
+        raise JinguoError("errors.too_large", fields)
+    late = {k: v for k, v in given.items() if not (week and k in AT_ONCE)}
     two = scenario_of(name, tuple(sorted({**dict(changes), **late}.items())), text)
     if shock is not None:
         data = _as_overrides(two)
@@ -190,8 +202,18 @@ def _uses(base: "Scenario", given: Mapping[str, str]) -> list[dict[str, object]]
         for detail in DETAILS:
             text = given.get(f"{name}.{detail}")
             if text is not None:
-                use[detail] = _number(f"{name}.{detail}", text)
+                use[detail] = _detail(catalogue[name].label, detail, text)
     return _dosed(uses, given, catalogue)
+
+
+def _detail(label: "Label", detail: str, text: str) -> float | int:
+    """A measure's dose, coverage or week; coverage is told in percent, as the page asks for it."""
+    which = {"measure": label.model_dump(), "field": detail}
+    number = _number(detail, text, which)
+    if detail == "coverage" and not 0 <= number <= 1:
+        limits = {"found": 100 * number, "low": 0, "high": 100}
+        raise JinguoError("errors.out_of_range", {"at": detail, **which, **limits})
+    return number
 
 
 def _dosed(
@@ -220,13 +242,15 @@ def _plain(use: "MeasureUse") -> dict[str, Any]:
     return use.model_dump(mode="json", exclude_none=True)
 
 
-def _number(name: str, text: str) -> float | int:
+def _number(
+    name: str, text: str, which: Mapping[str, object] = MappingProxyType({})
+) -> float | int:
     try:
         number = float(text)
     except ValueError:
         number = math.nan
     if not math.isfinite(number):
-        raise JinguoError("errors.not_a_number", {"at": name, "found": text})
+        raise JinguoError("errors.not_a_number", {"at": name, "found": text, **which})
     return int(number) if number.is_integer() and abs(number) < LARGEST_FILE**2 else number
 
 
@@ -254,7 +278,7 @@ def read_text(text: str, overrides: Mapping[str, object] | None = None) -> "Scen
         try:
             return load_scenario(path, overrides or {}).in_folders((LIBRARY,))
         except JinguoError as problem:
-            raise _without_folder(problem, folder) from None
+            raise without(problem, (folder,)) from None
 
 
 def _check_files(data: object) -> None:
@@ -270,15 +294,6 @@ def _check_files(data: object) -> None:
         inside = name is None or (is_inside(str(name)) and find_csv(str(name), (LIBRARY,)))
         if not inside:
             raise JinguoError("dashboard.names_files", {"found": str(name)})
-
-
-def _without_folder(problem: JinguoError, folder: str) -> JinguoError:
-    for part in (problem, *getattr(problem, "problems", ())):
-        part.where = str(part.where or "").replace(f"{folder}/", "").replace(f"{folder}\\", "")
-        part.fields = {
-            k: v.replace(folder, "") if isinstance(v, str) else v for k, v in part.fields.items()
-        }
-    return problem
 
 
 def known_measures(scenario: "Scenario") -> Mapping[str, Any]:

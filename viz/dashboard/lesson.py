@@ -240,8 +240,8 @@ def _problems(lesson: Lesson) -> Found:
         for part in getattr(problem, "problems", (problem,)):
             yield ("scenario",), part
     for name, figure in lesson.figures.items():
-        for problem in _figure_problems(lesson, figure, weeks):
-            yield ("figures", name), problem
+        for found in _figure_problems(lesson, figure, weeks):
+            yield ("figures", name), found
     for index, held in enumerate(lesson.holds):
         yield from _unknown(lesson, (held.figure,), ("holds", index))
     for index, card in enumerate(lesson.cards):

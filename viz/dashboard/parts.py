@@ -28,6 +28,7 @@ def Shell(  # noqa: N802 (a part is named like a class)
     download: dict[str, Any],
     event_go: Tell = _silent,
     event_language: Tell = _silent,
+    event_back: Tell = _silent,
     event_opened: Tell = _silent,
     event_gone: Tell = _silent,
 ) -> None:
@@ -73,9 +74,10 @@ def Network(  # noqa: N802
     png: bool = True,  # noqa: FBT001, FBT002
     table: bool = True,  # noqa: FBT001, FBT002
     note: bool = True,  # noqa: FBT001, FBT002
+    about: str = "",
     event_pick: Tell = _silent,
 ) -> None:
-    """The village as a picture."""
+    """The village as a picture; `about` is the scenario, told in a saved one."""
 
 
 @solara.component_vue("vue/legend.vue")

@@ -42,7 +42,10 @@ def Play(visit: Visit) -> None:  # noqa: N802 (a part is named like a class)
         )
         with solara.Div(classes=["jg-fill"]):
             parts.Network(
-                lang=state.lang, who=state.who, event_pick=lambda who: visit.set(who=who)
+                lang=state.lang,
+                who=state.who,
+                about=about_of(visit),
+                event_pick=lambda who: visit.set(who=who),
             )
             parts.Legend(lang=state.lang, cutoff=cutoff_of(visit))
         with solara.Div(classes=["jg-fill"], style={"gap": "6px"}):
@@ -68,6 +71,20 @@ def charts_of(words: Words, sides: list[str], *, gap: bool = False) -> list[dict
         }
         for name, kind, limits in OUTCOMES
     ]  # fmt: skip
+
+
+def about_of(visit: Visit) -> str:
+    """The scenario whose film is on the page, and whether anything of it was changed."""
+    ran, words = visit.ran.value["a"], visit.words
+    if ran is None:
+        return ""
+    name, changes, _, text = ran
+    try:
+        title = words.label(scenario_of(name, (), text).title)
+    except JinguoError:
+        return ""
+    fields = {"name": title, "unit": words.say("dashboard.own_changes")}
+    return words.say("dashboard.line", fields) if changes else title
 
 
 def cutoff_of(visit: Visit) -> float:

@@ -8,11 +8,12 @@ import solara.lab
 from experiments.reopen import COMPARE, LAYERS, SWEEP
 from model.errors import JinguoError
 from viz.dashboard import parts
+from viz.dashboard.messages import told
 from viz.dashboard.options import OPTIONS
 from viz.dashboard.stored import Stored, folders_in, read_stored
 from viz.dashboard.visit import Visit
 from viz.report.digits import between, plain, signed, spread
-from viz.words import Words, all_words, tell
+from viz.words import Words, all_words
 
 UNITS = {"income": "yuan/week", "burnout": "0-1", "trust": "0-1"}
 KINDS = {"yuan/week": "money", "0-1": "share", "share": "share"}
@@ -76,17 +77,11 @@ def arm_of(found: Stored, arm: str, words: Words) -> str:
     """What an arm is called: layers by their names, scenarios by their titles."""
     if found.kind == LAYERS:
         return name_of("arm", arm, words)
-    title = _written(found).get(arm, {}).get("title")
-    return words.label(title) if title else arm
-
-
-def _written(found: Stored) -> dict[str, dict[str, Any]]:
-    """The scenarios as the folder tells them, by arm."""
-    if found.kind == SWEEP:
-        return {arm: facts["plain"] for arm, facts in found.manifest["arms"].items()}
-    if found.kind == COMPARE:
-        return dict(found.manifest["scenarios"])
-    return {"all": found.manifest["scenario"]}
+    titles = {name: words.label(one["title"]) for name, one in found.written.items()
+              if one.get("title")}  # fmt: skip
+    title = titles.get(arm, arm)
+    alike = list(titles.values()).count(title) > 1
+    return words.say("dashboard.line", {"name": title, "unit": arm}) if alike else title
 
 
 def base_of(found: Stored, words: Words) -> str:
@@ -97,11 +92,11 @@ def base_of(found: Stored, words: Words) -> str:
 def facts(held: Stored | JinguoError | None, words: Words) -> list[str]:
     """How many runs, and whether a limit of harm was crossed; or why nothing can be told."""
     if isinstance(held, JinguoError):
-        return tell(held, words)
+        return told(held, words)
     if held is None:
         return []
     counts = {"runs": held.runs, "draws": held.draws, "failed": held.failed,
-              "arms": len(_written(held)), "replications": held.manifest["replications"]}
+              "arms": len(held.written), "replications": held.replications}
     lines = [words.say("dashboard." + ("runs_sweep" if held.kind == SWEEP else "runs"), counts)]
     if held.failed:
         lines.append(words.say("dashboard.runs_failed", counts))
@@ -173,7 +168,7 @@ def charts_of(found: Stored, outcome: str, words: Words) -> list[dict[str, Any]]
 
 def span_of(found: Stored) -> list[int] | None:
     """First and last week of a project in any of the scenarios."""
-    planned = [written.get("programme") for written in _written(found).values()]
+    planned = [written.get("programme") for written in found.written.values()]
     plans = [plan for plan in planned if isinstance(plan, dict)]
     if not plans:
         return None

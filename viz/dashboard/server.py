@@ -8,6 +8,7 @@ import socket
 import sys
 import tempfile
 import threading
+import warnings
 import webbrowser
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
@@ -149,6 +150,8 @@ def _application(assets: Path) -> Any:
     settings.assets.extra_locations = [str(assets)]
     settings.assets.fontawesome_enabled = False
     settings.session.secret_key = secrets.token_hex()
+    # its cookie stays on this page, and whoever started the server need not read about frames
+    warnings.filterwarnings("ignore", message="Cookies with samesite=none")
     from solara.server.starlette import app  # noqa: PLC0415 (reads the settings when loaded)
 
     return app

@@ -24,7 +24,12 @@ SURE = 0.975
 WANTED = (("subgroup", "all"), ("population", "selling_at_start"))
 VERDICTS = ("kept", "breached", "not_resolved", "too_small")
 NEEDED = {"arm", "outcome", "horizon", "estimate", "low", "high"}
+JUDGED = {"arm", "outcome", "horizon", "subgroup", "verdict"}
 LAST = "last"  # the horizon of a sweep's means
+READ = (LAYERS, COMPARE, SWEEP)
+OTHER = "results.nothing_to_report"  # a folder of another job
+# What a damaged table or an edited manifest makes of its reading.
+BROKEN = (OSError, ValueError, TypeError, AttributeError, LookupError)
 FIXED = "_fixed"  # ends the columns of those followed from the programme's start
 Band = dict[str, list[float | None]]
 
@@ -36,6 +41,8 @@ class Stored:
     Attributes:
         kind: `layers`, `compare` or `sweep`.
         manifest: what it says about itself.
+        written: the scenarios as it tells them, by arm.
+        replications: that were asked for.
         effects: changes by arm, outcome and time with their intervals; of a sweep, levels.
         bands: mean and 95 % interval over replications by week, of each outcome and arm.
         guardrails: limits of harm with verdicts, where the job judges them.
@@ -46,6 +53,8 @@ class Stored:
 
     kind: str
     manifest: Mapping[str, Any]
+    written: Mapping[str, Mapping[str, Any]]
+    replications: int
     effects: pd.DataFrame
     bands: Mapping[str, Mapping[str, Band]] = field(default_factory=dict)
     guardrails: pd.DataFrame | None = None
@@ -95,25 +104,51 @@ def read_stored(folder: Path | None, name: str) -> Stored:
     if folder is None or name not in folders_in(folder):
         raise refusal
     path = folder / name
-    kind, manifest = kind_of(path)
     try:
-        if kind == SWEEP:
-            return _sweep(path, manifest)
-        if kind in {LAYERS, COMPARE}:
-            return _job(kind, path, manifest)
-    except (OSError, ValueError, KeyError) as problem:
+        kind, manifest = kind_of(path)
+    except JinguoError as problem:
+        raise (refusal if problem.key == OTHER else problem) from None
+    if kind not in READ:
+        raise refusal
+    try:
+        return (_sweep if kind == SWEEP else _job)(path, manifest, kind)
+    except BROKEN as problem:
         raise refusal from problem
-    raise refusal
 
 
-def _job(kind: str, path: Path, manifest: dict[str, Any]) -> Stored:
-    effects = pd.read_csv(path / EFFECTS) if (path / EFFECTS).is_file() else pd.DataFrame()
-    if missing := NEEDED - set(effects) if len(effects.columns) else set():
+def _job(path: Path, manifest: dict[str, Any], kind: str) -> Stored:
+    written = _written(kind, manifest)
+    effects = _table(path / EFFECTS, NEEDED)
+    guardrails = _table(path / "guardrails.csv", JUDGED)
+    planned = int(manifest["replications"])
+    complete = int(manifest.get("complete", planned))
+    return Stored(
+        kind, manifest, written, planned, pd.DataFrame() if effects is None else effects,
+        _bands(path / SERIES), guardrails, complete,
+    )  # fmt: skip
+
+
+def _written(kind: str, manifest: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The scenarios as a manifest tells them, by arm; an error where it tells something else."""
+    if kind == SWEEP:
+        found = {arm: facts["plain"] for arm, facts in manifest["arms"].items()}
+    else:
+        found = dict(manifest["scenarios"] if kind == COMPARE else {"all": manifest["scenario"]})
+    if kind == COMPARE and manifest["base"] not in found:
+        raise KeyError(manifest["base"])
+    for one in found.values():
+        plan = one.get("programme")
+        if plan is not None:
+            int(plan["start"]), int(plan["stop"])
+    return found
+
+
+def _table(file: Path, needed: set[str]) -> pd.DataFrame | None:
+    """A table of a job, if it wrote one."""
+    frame = pd.read_csv(file) if file.is_file() else None
+    if frame is not None and len(frame.columns) and (missing := needed - set(frame)):
         raise KeyError(*missing)
-    limits = path / "guardrails.csv"
-    guardrails = pd.read_csv(limits) if limits.is_file() else None
-    complete = int(manifest.get("complete", manifest["replications"]))
-    return Stored(kind, manifest, effects, _bands(path / SERIES), guardrails, complete)
+    return frame
 
 
 def _bands(file: Path) -> dict[str, dict[str, Band]]:
@@ -143,7 +178,8 @@ def _band(values: np.ndarray) -> Band:
 # --- sweeps ----------------------------------------------------------------------------------
 
 
-def _sweep(path: Path, manifest: dict[str, Any]) -> Stored:
+def _sweep(path: Path, manifest: dict[str, Any], kind: str) -> Stored:
+    written = _written(kind, manifest)
     with load_results(path) as results:
         known = [name for name in PRIMARY if name in results.indicators]
         end = int(results.query("SELECT max(week) AS week FROM series").week.iloc[0]) + 1
@@ -151,7 +187,10 @@ def _sweep(path: Path, manifest: dict[str, Any]) -> Stored:
         bands = {name: _sweep_bands(results, name, end) for name in known}
         good, draws = int((results.runs.status == "ok").sum()), len(results.draws)
         failed = len(results.runs) - good
-    return Stored(SWEEP, manifest, pd.DataFrame(effects), bands, None, good, draws, failed)
+    return Stored(
+        kind, manifest, written, int(manifest["replications"]), pd.DataFrame(effects), bands, None,
+        good, draws, failed,
+    )  # fmt: skip
 
 
 def _last_weeks(results: Results, outcome: str, end: int) -> list[dict[str, Any]]:

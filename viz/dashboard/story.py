@@ -8,11 +8,12 @@ from model.errors import JinguoError
 from viz.dashboard import parts, story_parts
 from viz.dashboard.address import State
 from viz.dashboard.lesson import Card, Lesson, lessons_in
+from viz.dashboard.messages import told as problems_told
 from viz.dashboard.options import OPTIONS
 from viz.dashboard.story_figures import figures_of, for_browser, holds, told
 from viz.dashboard.story_lines import kind_of, title_of
 from viz.dashboard.visit import Visit
-from viz.words import Words, tell
+from viz.words import Words
 
 READY = True
 PREDICTED = "p."  # begins the class's predictions in the address
@@ -38,6 +39,17 @@ def Story(visit: Visit) -> None:  # noqa: N802 (a part is named like a class)
             )
 
 
+def sides_shown(visit: Visit) -> tuple[str, ...]:
+    """The futures beside the card; none on the list, and beside cards that show no village."""
+    rest = dict(visit.state.value.rest)
+    lesson = lessons_in(OPTIONS.folder).get(rest.get("lesson", ""))
+    if not isinstance(lesson, Lesson):
+        return ()
+    card = lesson.cards[card_of(rest, lesson)]
+    stage = card.card in SHOWING and bool(card.charts or card.card != "talk")
+    return card.sides if stage else ()
+
+
 @solara.component
 def OneLesson(visit: Visit, lesson: Lesson) -> None:  # noqa: N802
     """One lesson: its card, and the village beside it once it is run."""
@@ -45,12 +57,11 @@ def OneLesson(visit: Visit, lesson: Lesson) -> None:  # noqa: N802
     solara.use_effect(lambda: restore(visit, lesson), [lesson])
     rest = dict(state.rest)
     now = card_of(rest, lesson)
-    card = lesson.cards[now]
     a, b = visit.film("a"), visit.film("b") if lesson.two else None
     ready = a is not None and (b is not None or not lesson.two) and _is_lesson(state, lesson)
     values = figures_of(lesson, a, b) if ready and a is not None else None
     progress = visit.progress.value
-    stage = card.card in SHOWING and bool(card.charts or card.card != "talk")
+    stage = bool(sides_shown(visit))
     with solara.Div(classes=["jg-grid", "lesson", *([] if stage else ["alone"])]):
         story_parts.LessonCards(
             lang=state.lang,
@@ -111,7 +122,7 @@ def listed(found: dict[str, Lesson | JinguoError], words: Words) -> list[dict[st
             one |= {text: words.label(getattr(lesson, text)) for text in texts}
             one["minutes"] = lesson.minutes
         else:
-            one |= {"title": name, "problems": tell(lesson, words)}
+            one |= {"title": name, "problems": problems_told(lesson, words)}
         shown.append(one)
     return shown
 

@@ -1,6 +1,7 @@
 """The numbers of a lesson, computed from its films."""
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -66,7 +67,9 @@ def _measured(figure: Figure, a: Film, b: Film | None) -> float | None:
 def _taken(take: str, line: NDArray[np.float64], first: int) -> float:
     if take == "week_of_highest":
         return float(first + np.nanargmax(line))
-    means = {"mean": np.nanmean, "highest": np.nanmax, "lowest": np.nanmin, "sum": np.nansum}
+    means: dict[str, Callable[..., Any]] = {
+        "mean": np.nanmean, "highest": np.nanmax, "lowest": np.nanmin, "sum": np.nansum
+    }
     return float(means[take](line))
 
 

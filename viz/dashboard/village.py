@@ -3,7 +3,7 @@
 import solara
 
 from viz.dashboard import parts
-from viz.dashboard.play import cutoff_of
+from viz.dashboard.play import about_of, cutoff_of
 from viz.dashboard.visit import Visit
 from viz.dashboard.woman import portrait_of
 from viz.words import Words
@@ -32,6 +32,7 @@ def VillageTab(visit: Visit) -> None:  # noqa: N802 (a part is named like a clas
             lang=state.lang,
             who=state.who,
             filters=True,
+            about=about_of(visit),
             event_pick=lambda who: visit.set(who=who),
         )
         with solara.Div(classes=["jg-fill"], style={"gap": "6px", "overflow": "auto"}):

@@ -10,13 +10,14 @@ from reacton.core import get_render_context
 
 from model.errors import JinguoError
 from scenarios.schema import Scenario
-from viz.dashboard.address import LARGEST_SEED, TABS, State
+from viz.dashboard.address import LARGEST_SEED, TABS, State, read_address
 from viz.dashboard.changes import at_fault, future_of, read_text, scenario_of
 from viz.dashboard.frames import Film
+from viz.dashboard.messages import told
 from viz.dashboard.options import OPTIONS
 from viz.dashboard.payload import as_csv, packed
 from viz.dashboard.runner import STUDIO, Job, Order
-from viz.words import Words, tell
+from viz.words import Words
 
 FILE = "file"
 TWO = ("futures", "woman")  # tabs that show the second future
@@ -78,6 +79,15 @@ class Visit:
         """Open a tab."""
         if tab in TABS:
             self.set(tab=tab)
+
+    def back(self, search: str) -> None:
+        """Where an earlier address was: its tab and card; whatever was set since stays."""
+        state = self.state.value
+        there = read_address(search, state)
+        rest = dict(there.rest)
+        if rest.get("lesson") == dict(state.rest).get("lesson"):  # what the class predicted stays
+            rest = dict(state.rest) | {k: v for k, v in rest.items() if k == "card"}
+        self.set(tab=there.tab, rest=tuple(sorted(rest.items())))
 
     def change(self, name: str, value: str | None) -> None:
         """Change the scenario; it is run when asked for."""
@@ -249,6 +259,14 @@ class Visit:
         job = self.jobs.get(side)
         return job.film if job is not None and job.done else None
 
+    def together(self) -> dict[str, Film]:
+        """The whole films: the second one only where it is a future of the first."""
+        films = {side: film for side in ("a", "b") if (film := self.film(side))}
+        one, two = (self.ran.value[side] for side in ("a", "b"))
+        if "a" not in films or two is None or two[:-1] != one:
+            films.pop("b", None)
+        return films if "a" in films else {}
+
     # --- to take away ----------------------------------------------------------------------------
 
     def save(self) -> None:
@@ -257,7 +275,7 @@ class Visit:
 
     def csv(self) -> None:
         """Every indicator of the films on the page."""
-        films = [(side.upper(), film) for side in ("a", "b") if (film := self.film(side))]
+        films = [(side.upper(), film) for side, film in self.together().items()]
         if films:
             self._give(lambda: (f"jinguo-{self.state.value.seed}.csv", as_csv(films), "text/csv"))
 
@@ -265,8 +283,8 @@ class Visit:
         """The films on the page as one HTML file that plays without anything else."""
         from viz.replay.make import replay_of_films  # noqa: PLC0415 (only who saves one needs it)
 
-        films = {side: film for side in ("a", "b") if (film := self.film(side))}
-        if "a" in films:
+        films = self.together()
+        if films:
             name, lang = f"jinguo-{self.state.value.seed}.html", self.state.value.lang
             self._give(lambda: (name, replay_of_films(self.scenario(), films, lang), "text/html"))
 
@@ -284,7 +302,7 @@ class Visit:
         lines = []
         for problem in self.problems.value:
             known = isinstance(problem, JinguoError)
-            lines += tell(problem, self.words) if known else [self.words.say("dashboard.inside")]
+            lines += told(problem, self.words) if known else [self.words.say("dashboard.inside")]
         return lines
 
 

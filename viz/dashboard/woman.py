@@ -33,7 +33,7 @@ def WomanTab(visit: Visit) -> None:  # noqa: N802 (a part is named like a class)
     state, words = visit.state.value, visit.words
     span, set_span = solara.use_state(SPAN)
     week, set_week = solara.use_state(state.week)
-    sides = ["a", "b"] if visit.film("b") is not None else ["a"]
+    sides = list(visit.together()) or ["a"]
     charts = [
         {"name": name, "kind": kind, "source": "life", "sides": sides, "gap": False,
          "zero": True, "limits": limits,

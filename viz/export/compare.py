@@ -12,6 +12,7 @@ from viz.export.labels import labels_of
 from viz.export.scenario import measures_sheet, parameters_sheet
 from viz.export.series import series_sheet
 from viz.export.workbook import Sheet
+from viz.report.compare.called import called
 from viz.report.compare.changes import CompareNames
 from viz.report.compare.report import comparison_report
 from viz.report.run import manifest_of
@@ -40,6 +41,7 @@ def compare_sheets(result: "CompareResult", words: Words) -> Iterator[Sheet]:
         result: of `experiments.compare`.
         words: the language.
     """
+    result = called(result, words)
     names = CompareNames(result, words)
     labels = labels_of(names) | {
         "verdict": lambda verdict: words.say(f"compare.verdict_{verdict}"),
@@ -82,7 +84,8 @@ def _effects(result: "CompareResult", labels: Labels, words: Words) -> Iterator[
         formats = by_unit(own, numbers, signed=True)
         formats |= {"chance_larger": "percent", "size": "signed_money"}
         title = words.say(f"export.title_{name}_of", {"base": result.base})
-        note = words.sentences(notes)
+        nobody = [words.say("report.missing_nobody")] if own.estimate.isna().any() else []
+        note = words.sentences([*notes, *nobody])
         yield sheet(
             name, own, columns, words, labels, formats=formats, title=title, note=note
         )

@@ -80,6 +80,8 @@ def _effects(result: "LayersResult", labels: Labels, words: Words) -> Iterator[S
         columns = ("arm", "staff", *PLACE, "subgroup", *ENDS, *DRAWS, "replications")
         shown = [c for c in columns if c != "subgroup" or name == "subgroups"]
         formats = by_unit(own, (*ENDS, *DRAWS), signed=True)
+        if own.estimate.isna().any():
+            notes = [*notes, words.say("report.missing_nobody")]
         note = words.sentences(notes)
         yield sheet(name, own, shown, words, labels, formats=formats, note=note)
 

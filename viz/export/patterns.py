@@ -1,5 +1,6 @@
 """The workbook of judged patterns."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,15 +13,17 @@ from viz.export.filing import Filing
 from viz.export.labels import yes_or_no
 from viz.export.scenario import standing_sheet
 from viz.export.workbook import Sheet
+from viz.parameter_words import factor_name
 from viz.report.patterns.report import patterns_report
 from viz.report.run import manifest_of
-from viz.words import Words
+from viz.words import Words, all_words
 
 if TYPE_CHECKING:
     from experiments.patterns_base import PatternRow
 
 COLUMNS = ("pattern", "statement", "kind", "where", "setting", "figure", "estimate", "low", "high",
            "wanted_low", "wanted_high", "holds", "inside", "replications", "criterion", "paper")
+SET = re.compile(r"(\w+)=")
 NUMBERS = ("estimate", "low", "high", "wanted_low", "wanted_high", "inside")
 
 
@@ -45,6 +48,7 @@ def patterns_sheets(rows: "Sequence[PatternRow]", words: Words) -> list[Sheet]:
     frame["statement"] = [words.label(said[name].label) for name in frame.pattern]
     frame["criterion"] = [words.label(said[name].criterion) for name in frame.pattern]
     frame["figure"] = [words.label(parts[name]) for name in frame.part]
+    frame["setting"] = [_setting(text, words) for text in frame.setting]
     labels = {
         "kind": lambda kind: words.say(f"cli.kind_{kind.replace(' ', '_')}"),
         "where": lambda where: words.say(f"export.where_{where}"),
@@ -52,3 +56,11 @@ def patterns_sheets(rows: "Sequence[PatternRow]", words: Words) -> list[Sheet]:
     }
     told = sheet("patterns", frame, COLUMNS, words, labels, formats={"inside": "percent"})
     return [told, standing_sheet(words)]
+
+
+def _setting(text: str, words: Words) -> str:
+    """Numbers set to see a pattern fail, or a rival structure, by what they are called."""
+    rival = f"layers.name_{text}"
+    if rival in all_words():
+        return words.say(rival)
+    return SET.sub(lambda found: f"{factor_name(found[1], words)} = ", text)

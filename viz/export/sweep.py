@@ -1,6 +1,7 @@
 """The workbooks of a sweep and of its sensitivity."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +16,10 @@ from viz.export.labels import yes_or_no
 from viz.export.scenario import seen_of
 from viz.export.workbook import Sheet, format_of
 from viz.indicator_words import name_of, named_with_unit
-from viz.parameter_words import source_told, unit_told
+from viz.parameter_words import choice_name, factor_name, source_told, unit_told
 from viz.report.sensitivity import FOLDER, sensitivity_report
-from viz.report.sweep.last import means_of_runs
+from viz.report.sweep.called import called
+from viz.report.sweep.last import means_of_runs, whole_runs
 from viz.report.sweep.means import shown_of
 from viz.report.sweep.report import sweep_report
 from viz.words import Words
@@ -42,8 +44,14 @@ def file_sweep(folder: Path, *, partial_too: bool) -> Filing:
 def file_sensitivity(store: Path, found: "Sequence[Sensitivity]") -> Filing:
     """What a sensitivity analysis leaves in a folder of its store; see `write_sensitivity`."""
     report = sensitivity_report(store, found)
-    factors = read_manifest(store)["plan"]["factors"]
-    return Filing(store / FOLDER, report, lambda words: sensitivity_sheets(found, factors, words))
+    manifest = read_manifest(store)
+
+    def sheets(words: Words) -> Iterator[Sheet]:
+        titles = called(manifest, words)
+        told = [replace(one, scenario=titles[one.scenario]) for one in found]
+        return sensitivity_sheets(told, manifest["plan"]["factors"], words)
+
+    return Filing(store / FOLDER, report, sheets)
 
 
 def sweep_sheets(folder: Path, words: Words) -> Iterator[Sheet]:
@@ -109,14 +117,17 @@ def factors_sheet(factors: Sequence[Mapping[str, Any]], words: Words) -> Sheet:
 def _means(results: "Results", words: Words) -> Sheet:
     """One row a scenario and draw: what the draw sets, and the outcomes of the last weeks."""
     means: dict[str, pd.Series[Any]] = {}
-    formats = {}
+    formats, titles = {}, called(results.manifest, words)
     for indicator in shown_of(results):
-        runs = means_of_runs(results, indicator)
+        runs = whole_runs(means_of_runs(results, indicator), results.plan)
         head = named_with_unit(indicator.name, words)
-        means[head] = runs.astype({"scenario": str}).groupby(["scenario", "draw"]).value.mean()
+        runs = runs.assign(scenario=runs.scenario.astype(str).map(titles))
+        means[head] = runs.groupby(["scenario", "draw"], sort=False).value.mean()
         formats[head] = format_of(indicator.unit)
     heads = {name: words.say(f"export.head_{name}") for name in ("scenario", "draw")}
     draws = results.draws.set_index("draw")
+    for factor in draws.columns:
+        draws[factor] = [choice_name(str(factor), v, words) or v for v in draws[factor]]
     frame = pd.DataFrame(means).join(draws, on="draw").reset_index().rename(columns=heads)
     order = [*heads.values(), *map(str, draws.columns), *means]
     return Sheet(
@@ -126,10 +137,11 @@ def _means(results: "Results", words: Words) -> Sheet:
 
 def _series(results: "Results", words: Words) -> Sheet:
     """Means of the villages week by week."""
+    titles = called(results.manifest, words)
     frames = [
         results.mean_series(one.name).assign(
             outcome=named_with_unit(one.name, words), unit=one.unit,
-            scenario=lambda frame: frame.scenario.astype(str),
+            scenario=lambda frame: frame.scenario.astype(str).map(titles),
         )
         for one in shown_of(results)
     ]
@@ -140,5 +152,5 @@ def _series(results: "Results", words: Words) -> Sheet:
 
 
 def _meaning(name: str, words: Words) -> str:
-    declared = DECLARED.get(name)
-    return words.label(declared.label) if declared else ""
+    label = factor_name(name, words)
+    return "" if label == name else label

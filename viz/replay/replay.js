@@ -51,10 +51,10 @@
     }), until);
   }
 
-  function chart(spec, card) {
+  function chart(spec, card, first) {
     const canvas = make('canvas', { role: 'img' }), now = make('span', { class: 'now', 'data-line': spec.name });
     const plot = make('div', { class: 'plot' }, canvas), lines = new J.Lines(canvas), film = J.films.a, until = card && card.until, rows = series(spec, until), follow = Boolean(card && card.card === 'run');
-    lines.set({ series: rows, kind: spec.kind, weeks: until || film.total, span: [film.start, film.stop], follow });
+    lines.set({ series: rows, first, kind: spec.kind, weeks: until || film.total, span: [film.start, film.stop], follow });
     parts.push({ resize: () => { lines.stale = true; }, look: week => {
       lines.draw(week);
       now.textContent = rows.map(s => (s.name ? s.name + ' ' : '') + J.number(s.values[Math.min(week, s.values.length - 1)], spec.kind)).join('  ');
@@ -83,9 +83,11 @@
     return box;
   }
 
-  function stage(charts, card) {
+  function stage(names, card) {
+    const charts = names.map(name => data.charts.find(c => c.name === name));
+    const first = J.begins(charts.flatMap(c => series(c, card && card.until))); // one time axis for all
     return [make('div', { class: 'jg-pictures' }, ...state.shown.map(picture)),
-      make('div', { class: 'jg-charts' }, ...charts.map(name => chart(data.charts.find(c => c.name === name), card)),
+      make('div', { class: 'jg-charts' }, ...charts.map(c => chart(c, card, first)),
         make('small', {}, say('one_village')))];
   }
 
@@ -105,12 +107,12 @@
   function bar() {
     const play = make('button', { class: 'main', 'data-play': true, onclick: () => J.clock.toggle() });
     const when = make('span', { class: 'when', 'data-week': true }), phase = make('span', { class: 'soft' });
-    const track = make('input', { type: 'range', min: 0, max: J.clock.weeks - 1, 'data-scrub': true, 'aria-label': J.say('timeline'),
+    const track = make('input', { type: 'range', min: 0, max: J.clock.last(), 'data-scrub': true, 'aria-label': J.say('timeline'),
       oninput: e => { J.clock.pause(); J.clock.set(Number(e.target.value)); } });
     parts.push({ resize() {}, look: week => {
       play.textContent = J.say(J.clock.playing ? 'pause' : 'play');
       when.textContent = J.week(week); phase.textContent = J.phases(state.shown, week);
-      track.value = week; track.setAttribute('aria-valuetext', when.textContent);
+      track.max = J.clock.last(); track.value = week; track.setAttribute('aria-valuetext', when.textContent);
     } });
     return make('div', { class: 'jg-bar', role: 'group', 'aria-label': J.say('timeline') }, play,
       make('button', { 'data-back': true, 'aria-label': J.say('step_back'), onclick: () => J.clock.step(-1) }, '◀ 1'),
@@ -157,7 +159,7 @@
       || on && !pressed && !(on.type === 'range' && event.key === ' ')) return;
     const clock = J.clock;
     const act = { ' ': () => clock.toggle(), ArrowRight: () => clock.step(event.shiftKey ? 13 : 1), ArrowLeft: () => clock.step(event.shiftKey ? -13 : -1),
-      Home: () => { clock.pause(); clock.set(0); }, End: () => { clock.pause(); clock.set(clock.weeks - 1); } }[event.key];
+      Home: () => { clock.pause(); clock.set(0); }, End: () => { clock.pause(); clock.set(clock.last()); } }[event.key];
     if (act) { act(); event.preventDefault(); }
   });
   window.addEventListener('resize', () => { parts.forEach(part => part.resize()); J.clock.touch(); });

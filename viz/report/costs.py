@@ -1,13 +1,14 @@
 """Cost against effect as a block, of a layers job and of a comparison."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from experiments.costs import dominated
 from viz.charts import cost_against_effect, costs_and_effects
-from viz.report.blocks import Block, Cell, Rows, Table
+from viz.report.blocks import Block, Cell, Pictured, Rows, Table
 from viz.report.digits import plain, spread
 from viz.report.names import MEASURED_ARMS, OUTCOMES, Names, of_everyone
 from viz.report.pictures import picture
@@ -16,6 +17,7 @@ from viz.tables.compare import more_is_better
 if TYPE_CHECKING:
     from experiments.comparison import CompareResult
     from experiments.layer_effects import LayersResult
+    from viz.report.compare.changes import CompareNames
 
 
 def layers_costs(result: "LayersResult", names: Names) -> Block:
@@ -26,11 +28,12 @@ def layers_costs(result: "LayersResult", names: Names) -> Block:
     return _costs(effects, costs, pairs, names.whom, result.complete, names)
 
 
-def compared_costs(result: "CompareResult", names: Names) -> Block:
+def compared_costs(result: "CompareResult", names: "CompareNames") -> Block:
     """What each scenario costs beyond the base, and changes at the end."""
     effects, population = result.primary(), result.clock.population
     pairs = dominated(more_is_better(effects, "joint_"), result.costs)
-    return _costs(effects, result.costs, pairs, population, result.complete, names)
+    found = _costs(effects, result.costs, pairs, population, result.complete, names)
+    return found if found.data is None else replace(found, data=names.coded(found.data))
 
 
 def _costs(
@@ -40,7 +43,7 @@ def _costs(
     population: str,
     count: int,
     names: Names,
-) -> Block:
+) -> Pictured:
     beaten = sorted({second for _, second in pairs})
     rows, words = costs_and_effects(effects, costs, frozenset(beaten)), names.words
     called = {arm: names.arm(arm) for arm in dict.fromkeys(rows.arm)}

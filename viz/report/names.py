@@ -10,7 +10,7 @@ from experiments.outcomes import PRIMARY
 from experiments.statistics import ARMS
 from model.errors import JinguoError
 from viz.charts import is_clear
-from viz.report.blocks import Cell
+from viz.report.blocks import Cell, Rows
 from viz.report.digits import MISSING, between, signed
 from viz.words import Words
 
@@ -110,6 +110,13 @@ class Names:
             between(row.low, row.high, row.unit, self.words),
             strong=is_clear(row.low, row.high),
         )
+
+
+def why_missing(groups: "Sequence[Rows]", words: Words) -> str:
+    """What a dash means, where a table of women holds one; nothing where it holds none."""
+    cells = (cell for group in groups for _, row in group.rows for cell in row)
+    missing = any(cell.text == MISSING for cell in cells)
+    return words.say("report.missing_nobody") if missing else ""
 
 
 def told_first(effects: pd.DataFrame) -> str:

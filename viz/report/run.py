@@ -1,6 +1,7 @@
 """How the report's numbers were made: versions, seeds, replications, and the gain by pairing."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from experiments.results import MANIFEST, circumstances
 from viz.report.blocks import Block, Facts, Folded, Rows, Section, Table, Text
 from viz.report.blocks import Cell as TableCell
 from viz.report.digits import MISSING
-from viz.report.names import MEASURED_ARMS, OUTCOMES, Names, pick
+from viz.report.names import MEASURED_ARMS, OUTCOMES, Names, pick, why_missing
 from viz.words import Words
 
 if TYPE_CHECKING:
@@ -62,7 +63,9 @@ def _facts(
 def circumstances_of(manifest: dict[str, Any], words: Words) -> dict[str, str]:
     """When, where and with which versions a job was run; each is a key of `report.fact_…`."""
     versions = manifest.get("versions") or {}
-    told = {"platform": str, "code": str, "started": moment, "minutes": str}
+    told: dict[str, Callable[[object], str]] = {
+        "platform": str, "code": str, "started": moment, "minutes": str
+    }
     known = words.listed(f"{name} {version}" for name, version in versions.items() if version)
     said = {"versions": known or MISSING}
     return said | {name: say(manifest[name]) for name, say in told.items() if name in manifest}
@@ -95,7 +98,9 @@ def _gain_table(result: "LayersResult", names: Names) -> Table:
         rows.append((names.arm(arm), [TableCell(_times(float(gain))) for gain in found]))
     head = [names.say("column_arm"), *map(names.outcome, OUTCOMES)]
     fields = {"horizon": names.horizon("end"), "population": names.population(names.whom)}
-    return Table(names.say("gain_caption", **fields), head, [Rows(rows)])
+    groups = [Rows(rows)]
+    note = why_missing(groups, names.words)
+    return Table(names.say("gain_caption", **fields), head, groups, note)
 
 
 def _times(gain: float) -> str:

@@ -1,7 +1,7 @@
 """The report of a sensitivity analysis: which few inputs move the answer, and how sure that is."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +14,9 @@ from viz.parameter_words import factor_name
 from viz.report.blocks import Block, Section, Text
 from viz.report.build import NAME, Report, keep, page
 from viz.report.embedded import of_sweep
+from viz.report.sweep.called import called, titles_of
 from viz.report.sweep.moves import moves_blocks, moves_picture
-from viz.report.sweep.report import failures_section, plan_section, run_section, titles_of
+from viz.report.sweep.report import failures_section, plan_section, run_section
 from viz.words import LANGUAGES, Words
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def _page(
 ) -> dict[str, Any]:
     sections = (
         _answer(planned, found, words),
-        _indices(found, words),
+        _indices(found, called(planned.manifest, words), words),
         plan_section(planned, words),
         *failures_section(results.runs, words),
         run_section(planned, words),
@@ -80,7 +81,7 @@ def _page(
     ended = sum(planned.counts.values())
     counts = {"ended": ended, "runs": planned.runs}
     missing = _say(words, "sure_partial", **counts) if ended < planned.runs else ""
-    heading = _say(words, "heading", arms=titles_of(planned, words))
+    heading = _say(words, "heading", arms=titles_of(planned.manifest, words))
     return page(words, heading, _say(words, "product"), sections, incomplete=missing)
 
 
@@ -88,7 +89,7 @@ def _page(
 
 
 def _answer(planned: "SweepStatus", found: Sequence["Sensitivity"], words: Words) -> Section:
-    scenario = found[0].scenario
+    scenario, titles = found[0].scenario, called(planned.manifest, words)
     own = [one for one in found if one.scenario == scenario]
     asked = {
         "factors": len(found[0].table),
@@ -96,21 +97,24 @@ def _answer(planned: "SweepStatus", found: Sequence["Sensitivity"], words: Words
     }
     blocks: list[Block] = [
         Text(_say(words, f"asked_{found[0].method}", **asked), "note"),
-        Text(words.sentences(_lead(own, found, words)), "lead"),
+        Text(words.sentences(_lead(own, found, titles, words)), "lead"),
         Text(words.say("report.sure_title"), "label"),
         Text(words.sentences(_how_sure(planned, found, words))),
-        moves_picture(own[:OUTCOMES], words, INPUTS, "sensitivity"),
+        moves_picture(own[:OUTCOMES], titles, words, INPUTS, "sensitivity"),
     ]
     return Section("answer", words.say("report.answer_title"), blocks)
 
 
 def _lead(
-    own: Sequence["Sensitivity"], found: Sequence["Sensitivity"], words: Words
+    own: Sequence["Sensitivity"],
+    found: Sequence["Sensitivity"],
+    titles: Mapping[str, str],
+    words: Words,
 ) -> list[str]:
     told = words.joined(_moved_by(one, words) for one in own)
     still = sum(not one.settled for one in found)
     return [
-        _say(words, "lead", scenario=own[0].scenario, told=told),
+        _say(words, "lead", scenario=titles[own[0].scenario], told=told),
         _say(words, "lead_not_settled" if still else "lead_settled", open=still, all=len(found)),
     ]
 
@@ -170,11 +174,13 @@ def _how_sure(
 # --- All indices -------------------------------------------------------------------------------
 
 
-def _indices(found: Sequence["Sensitivity"], words: Words) -> Section:
+def _indices(
+    found: Sequence["Sensitivity"], titles: Mapping[str, str], words: Words
+) -> Section:
     scenarios = {one.scenario for one in found}
     more = len(scenarios) > 1 or len(found[0].table) > INPUTS or len(found) > OUTCOMES
     read = [_say(words, "indices_read"), _say(words, "indices_file", file=f"{FOLDER}/{NUMBERS}")]
-    blocks = [Text(words.sentences(read)), *moves_blocks(found, words, bars=more)]
+    blocks = [Text(words.sentences(read)), *moves_blocks(found, titles, words, bars=more)]
     return Section("indices", _say(words, "indices_title"), blocks)
 
 

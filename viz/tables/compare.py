@@ -225,6 +225,7 @@ def _ends(row: Any, decimals: int) -> str:
 
 def assumptions_table(result: "CompareResult", words: Words) -> Table:
     """Beside each primary change and its interval, its range over draws of guesses."""
+    assert result.assumptions is not None
     frame = headline(result.assumptions, result.clock)
     rows: list[Row] = []
     for _, row in frame.iterrows():

@@ -58,6 +58,8 @@ def layers_tables(result: "LayersResult", words: Words) -> Iterator[Table]:
 def notes(result: "LayersResult", words: Words) -> list[str]:
     """How to read the tables."""
     said = [words.say("cli.note_effects")]
+    if len(_counted(result.effects)) < len(POPULATIONS):
+        said.insert(0, words.say("layers.nobody"))
     if result.assumptions is not None:
         said.append(words.say("cli.note_draws", {"draws": len(result.draws)}))
     return said
@@ -102,7 +104,7 @@ def arm_label(arm: str, words: Words) -> str:
     return "+".join(words.say(f"cli.arm_{layer}") for layer in arm.split("+"))
 
 
-def cell(found: dict[str, Any] | None, decimals: int, drawn: dict[str, Any] | None = None) -> str:
+def cell(found: dict[Any, Any] | None, decimals: int, drawn: dict[Any, Any] | None = None) -> str:
     """An estimate with its interval, a sign where that covers zero, and its range over draws."""
     if found is None or not math.isfinite(found["estimate"]):
         return NOTHING
@@ -134,7 +136,7 @@ def _effects(
     draws = {} if ranges is None else _cells(ranges, "arm")
     for outcome in PRIMARY:
         places = DECIMALS[outcome]
-        for population in POPULATIONS:
+        for population in _counted(tables.effects):
             keys = [(outcome, name, population) for name in horizons]
             level = [levels.get(("none", *key), {}).get("estimate") for key in keys]
             rows: list[Row] = [
@@ -151,6 +153,12 @@ def _effects(
             rows.append((words.say("cli.gain"), *(_times(gain) for gain in pairing)))
             title = _title(tables, outcome, population, staff, words)
             yield Table(title, (words.say("cli.arm"), *horizons.values()), tuple(rows), whole=(0,))
+
+
+def _counted(effects: "pd.DataFrame") -> list[str]:
+    """The populations of which there is anybody to count in any village."""
+    held = effects[effects.estimate.notna()]
+    return [name for name in POPULATIONS if (held.population == name).any()]
 
 
 def _ledger_rows(
@@ -227,11 +235,8 @@ def _crowding(frame: "pd.DataFrame", horizons: dict[str, str], words: Words) -> 
 
 def _cells(frame: "pd.DataFrame", first: str) -> Cells:
     """The rows for whole populations, by arm or part, outcome, horizon and population."""
-    whole = frame[frame.subgroup == "all"]
-    return {
-        (str(row[first]), *(str(row[name]) for name in KEY)): row
-        for row in whole.to_dict("records")
-    }
+    rows: list[Any] = frame[frame.subgroup == "all"].to_dict("records")
+    return {(str(row[first]), *(str(row[name]) for name in KEY)): row for row in rows}
 
 
 def _tables_data(tables: "Tables") -> dict[str, object]:

@@ -1,7 +1,7 @@
 """The catalogue of measures for people and for programs: a list, one of them, the counts."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rich.console import Console
 
@@ -179,7 +179,7 @@ def _labels(entry: "MeasureEntry", words: Words) -> tuple[str, str]:
     return both if words.lang == "en" else (both[1], both[0])
 
 
-def _moved(moves: Mapping[str, str], words: Words) -> str:
+def _moved(moves: Mapping[Any, str], words: Words) -> str:
     """What it raises and what it lowers."""
     told = []
     for way, sign in (("raises", "+"), ("lowers", "-")):

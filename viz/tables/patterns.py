@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from viz.parameter_words import factor_name
 from viz.tables import NOTHING, Table, plain, short
 from viz.words import Words
 
@@ -68,7 +69,10 @@ def failing_table(rows: Sequence["PatternRow"], words: Words) -> Table:
     shown = tuple(
         (
             row.id,
-            words.listed(f"{name} = {short(value)}" for name, value in at.setting.items()),
+            words.listed(
+                f"{factor_name(name, words)} = {short(value)}"
+                for name, value in at.setting.items()
+            ),
             words.label(at.part.label),
             _yes(words, holds=at.holds),
             at.figure,
@@ -89,7 +93,9 @@ def structures_table(rows: Sequence["PatternRow"], words: Words) -> Table:
     shown = []
     for row in rows:
         if row.structures:
-            failing = [each.name for each in row.structures if not each.holds]
+            failing = [
+                words.say(f"layers.name_{each.name}") for each in row.structures if not each.holds
+            ]
             counts = {"holding": len(row.structures) - len(failing), "count": len(row.structures)}
             said = words.say("cli.structures_hold", counts)
             shown.append((row.id, words.label(row.label), said, words.listed(failing) or NOTHING))

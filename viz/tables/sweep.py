@@ -106,7 +106,7 @@ def sensitivity_table(found: "Sensitivity", words: Words) -> Table:
 def sensitivity_lines(found: "Sensitivity", words: Words) -> list[str]:
     """How far the table may be trusted."""
     lines = [words.say("sweep.settled" if found.settled else "sweep.not_settled")]
-    if found.guesses is not None and found.guesses[0] == found.guesses[0]:
+    if found.settled and found.guesses is not None and found.guesses[0] == found.guesses[0]:
         low, high = found.guesses
         lines.append(words.say("sweep.guesses", {"low": low, "high": high}))
     if found.replications == 1:

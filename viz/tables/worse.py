@@ -1,6 +1,6 @@
 """Where one layer alone leaves an outcome worse than none, as a table for people."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from viz.cause_words import cause_of
 from viz.tables import NOTHING, Table, number
@@ -40,7 +40,7 @@ HEADS = (
 )
 
 
-def _row(found: dict[str, object], horizons: dict[str, str], words: Words) -> tuple[str, ...]:
+def _row(found: dict[Any, Any], horizons: dict[str, str], words: Words) -> tuple[str, ...]:
     outcome = str(found["outcome"])
     places = DECIMALS[outcome]
     ends = [number(float(str(found[end])), places, signed=True) for end in ("low", "high")]

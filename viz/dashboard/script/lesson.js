@@ -2,7 +2,7 @@
 // The page and the single-file replay use the same code; what a button means is told by `tell`.
 (function (J) {
   'use strict';
-  const say = (key, fields) => J.say('story.' + key, fields);
+  const say = (key, fields) => J.say('story.' + key, fields), EARLY = ['question', 'predict'];
 
   function make(tag, attributes, ...inside) {
     const node = document.createElement(tag);
@@ -53,6 +53,7 @@
 
     end() {
       this.off.forEach(off => off());
+      J.clock.bound(null);
       window.removeEventListener('keydown', this.keys);
       if (this.aside && !this.aside.closed) this.aside.close();
     }
@@ -62,6 +63,7 @@
       const before = this.state;
       this.state = state;
       J.speak(state.lang);
+      J.clock.bound(this.last());
       const same = before && ['lesson', 'lang', 'card'].every(k => before[k] === state[k])
         && JSON.stringify(this.shown(before)) === JSON.stringify(this.shown(state));
       if (!same) this.draw(!before || before.card !== state.card);
@@ -75,6 +77,9 @@
       if (card === 'predict') return predict.choices.length ? [state.predictions] : [];
       return [state.figures, state.predictions, state.holds];
     }
+
+    // the last week that the class may see: none before it has played any
+    last() { const { card, until } = this.card; return until ? until - 1 : EARLY.includes(card) ? 0 : null; }
 
     get lesson() { return this.state.lesson; }
     get card() { return this.lesson.cards[this.state.card]; }
@@ -247,7 +252,7 @@
     stop(week) { if (this.until !== null && week >= this.until) { const last = this.until; this.until = null; J.clock.pause(); J.clock.set(last); } }
 
     key(event) {
-      const on = event.target.closest && event.target.closest('input, select, textarea');
+      const on = event.target.closest && event.target.closest('input, select, textarea, dialog');
       if (event.ctrlKey || event.metaKey || event.altKey || on && on.type !== 'range' || !this.state) return;
       const act = { PageDown: () => this.go(1), PageUp: () => this.go(-1), n: () => this.toggle(), N: () => this.toggle() }[event.key];
       if (act) { act(); event.preventDefault(); }

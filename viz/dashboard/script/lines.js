@@ -23,10 +23,10 @@
   class Lines {
     // series: [{name, values, tone, low, high}], kind of number, weeks, span, zero, limits;
     // `quiet(week)`: weeks that do not stretch the scale; `follow`: drawn as far as the week on
-    // screen, so that nobody sees what comes
+    // screen, so that nobody sees what comes; `first`: the week on the left, where charts share it
     constructor(canvas) { this.canvas = canvas; this.back = document.createElement('canvas'); }
 
-    set(spec) { this.spec = spec; this.first = begins(spec.series); this.stale = true; }
+    set(spec) { this.spec = spec; this.first = spec.first === undefined ? begins(spec.series) : spec.first; this.stale = true; }
 
     fit() {
       const box = this.canvas.getBoundingClientRect(), ratio = window.devicePixelRatio || 1;
@@ -177,6 +177,7 @@
     }
   }
   J.Lines = Lines;
+  J.begins = begins;
   // lines and their bands before a week; all of them where there is none
   J.cut = (series, until) => !until ? series : series.map(s => ({ ...s, values: s.values.slice(0, until),
     ...(s.low ? { low: s.low.slice(0, until), high: s.high.slice(0, until) } : {}) }));

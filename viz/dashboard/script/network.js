@@ -4,7 +4,7 @@
   // cividis, from low to high burnout: told apart by lightness alone
   J.COLOURS = ['#fde737', '#bfb16a', '#7d7c78', '#3f4c6b', '#00204c'];
   const INK = '#26323a', TIE = '38,70,96', PICK = '#b3400a', GROUP = '#00795c';
-  const MARGIN = 20, TRUSTED = 0.7;
+  const MARGIN = 20, TRUSTED = 0.7, MANY = 24;
 
   function shape(c, role, x, y, r) {
     c.beginPath();
@@ -108,8 +108,9 @@
     names(c) {
       c.font = '13px ' + J.FONT; c.fillStyle = '#4a555d'; c.textAlign = 'center';
       c.strokeStyle = '#fff'; c.lineWidth = 4; c.lineJoin = 'round';
-      for (const [h, m] of Object.entries(this.middles)) {
-        const text = J.say('hamlet', { hamlet: h }), y = Math.max(13, m.top - this.unit * 1.6 - 3);
+      const all = Object.entries(this.middles), short = all.length > MANY; // there the number alone has room
+      for (const [h, m] of all) {
+        const text = short ? h : J.say('hamlet', { hamlet: h }), y = Math.max(13, m.top - this.unit * 1.6 - 3);
         c.strokeText(text, m.x / m.n, y); c.fillText(text, m.x / m.n, y);
       }
     }

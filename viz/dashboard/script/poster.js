@@ -28,15 +28,27 @@
     return [...out, line].map((text, i) => ({ text, x: EDGE, y: y + i * ROW }));
   }
 
-  function legend(c, film, from, wide) {
+  function legend(c, options, film, from, wide) {
     const colours = J.COLOURS.map((colour, i) => ({ colour, role: 'alone', text: J.say('step_' + i) }));
     const roles = ROLES.map(role => ({ colour: '#9aa4ab', role, text: J.say('role_' + role) }));
-    let items = placed(c, J.say('burnout'), colours, from, wide);
-    const below = () => items[items.length - 1].y + ROW;
+    let items = [];
+    const below = () => (items.length ? items[items.length - 1].y + ROW : from);
+    for (const text of chosen(options, film)) items = items.concat(sentence(c, text, below(), wide));
+    items = items.concat(placed(c, J.say('burnout'), colours, below(), wide));
     items = items.concat(placed(c, J.say('role'), roles, below(), wide));
     for (const text of [J.say('size_means'), J.say('cutoff_note', { cutoff: J.number(film.cutoff, 'share') }), J.say('about')])
       items = items.concat(sentence(c, text, below(), wide));
     return items;
+  }
+
+  // of which scenario it is, which of the women stand out and which ties are drawn, where that was chosen; how many are on show
+  function chosen(options, film) {
+    const { about, only, hamlet, ties } = options, out = about ? [J.say('picture_of', { scenario: about })] : [];
+    const whom = [hamlet ? J.say('hamlet', { hamlet }) : '', only ? J.say('only_' + only) : ''].filter(Boolean);
+    if (whom.length) out.push(J.say('standing_out', { whom: J.joined(whom) }));
+    if (ties !== 'none') out.push(J.say('ties_drawn', { ties: J.say('ties_' + ties) }));
+    if (film.shown < film.everybody) out.push(J.say('on_show', { shown: film.shown, everybody: film.everybody }));
+    return out;
   }
 
   function put(c, item) {
@@ -57,7 +69,7 @@
     net.draw(film, week);
     const sheet = document.createElement('canvas'), c = sheet.getContext('2d'), wide = net.wide;
     c.font = '14px ' + J.FONT;
-    const items = legend(c, film, HEAD + net.high + ROW, wide);
+    const items = legend(c, options, film, HEAD + net.high + ROW, wide);
     const high = items[items.length - 1].y + EDGE;
     sheet.width = Math.round(wide * net.ratio); sheet.height = Math.round(high * net.ratio);
     c.setTransform(net.ratio, 0, 0, net.ratio, 0, 0);

@@ -48,7 +48,8 @@
   // what happened up to this week, in one or two sentences
   J.told = function (film, week) {
     const at = film.at(week), selling = film.selling[at], above = film.above[at];
-    const key = selling === 0 ? 'told_nobody' : selling === 1 ? 'told_one' : 'told';
+    const before = film.selling.slice(0, at).some(count => count > 0);
+    const key = selling === 0 ? before ? 'told_none_left' : 'told_nobody' : selling === 1 ? 'told_one' : 'told';
     return J.say(key, { selling: J.number(selling), above: J.number(above) });
   };
   J.phase = function (film, week) {

@@ -57,7 +57,7 @@ def forest(result: "CompareResult", horizon: str, names: CompareNames) -> Block:
         names.words.say("reports.forest_caption", fields),
         _forest_table(own, horizon, names),
         name="effects" if horizon == "end" else f"effects_{horizon}",
-        data=own,
+        data=names.coded(own),
     )
 
 
@@ -66,7 +66,8 @@ def _forest_table(primary: "pd.DataFrame", horizon: str, names: CompareNames) ->
     groups = []
     for outcome, frame in primary.groupby("outcome", sort=False):
         rows = []
-        for row in frame.itertuples():
+        found: Any = frame.itertuples()
+        for row in found:
             joint = between(row.joint_low, row.joint_high, row.unit, names.words)
             verdict = verdict_of(row, names.words)
             cells = [names.difference(row), Cell(joint), Cell(verdict, number=False)]
@@ -86,8 +87,8 @@ def _contrast(result: "CompareResult", names: CompareNames) -> str:
     primary = result.primary()
     first = str(primary.arm.iloc[0])
     fields = {
-        "arm": _called(result, first, names.words),
-        "base": _called(result, result.base, names.words),
+        "arm": first,
+        "base": result.base,
         "changes": changes(primary[primary.arm == first], names),
     }
     key = "answer" if _anybody(result) else "answer_nobody"
@@ -101,26 +102,18 @@ def _anybody(result: "CompareResult") -> bool:
 
 def changes(rows: "pd.DataFrame", names: CompareNames) -> str:
     """What may be said of one scenario's outcomes, from the joint intervals."""
+    found: Any = rows.itertuples()
     told = [
         names.words.say(f"reports.change{'_nobody' if row.estimate != row.estimate else ''}", {
             "outcome": names.say(f"phrase_{row.outcome}"),
-            "change": signed(row.estimate, row.unit),
+            "change": names.say(f"amount_{row.outcome}", size=signed(row.estimate, row.unit)),
             "low": signed(row.joint_low, row.unit),
             "high": signed(row.joint_high, row.unit),
             "verdict": verdict_of(row, names.words),
         })
-        for row in rows.itertuples()
+        for row in found
     ]
     return names.joined(told)
-
-
-def _called(result: "CompareResult", arm: str, words: Words) -> str:
-    """A scenario's title, with the name that figures use; the name where titles are alike."""
-    titles = [words.label(scenario.title) for scenario in result.scenarios.values()]
-    title = words.label(result.scenarios[arm].title)
-    if titles.count(title) > 1:
-        return arm
-    return words.say("reports.called", {"title": title, "name": arm})
 
 
 def _second(result: "CompareResult", names: CompareNames) -> str:

@@ -1,5 +1,6 @@
 """What scenarios change: at each horizon, in each group of women, and week by week."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -11,7 +12,7 @@ from model.indicators import INDICATORS
 from viz.charts import panels_over_time, thinned_weeks, weeks_between_points
 from viz.report.blocks import Block, Cell, Folded, Rows, Section, Table, Text
 from viz.report.digits import between, signed
-from viz.report.names import POPULATIONS, Names
+from viz.report.names import POPULATIONS, Names, why_missing
 from viz.report.pictures import picture, points
 from viz.report.screen_tables import as_block
 from viz.tables.compare import assumptions_table, effects_table, levels_table, sizes_table
@@ -25,16 +26,29 @@ YEAR = 52
 
 
 class CompareNames(Names):
-    """The names of one comparison in one language: an arm is called as its scenario."""
+    """The names of one comparison in one language: an arm is called as its scenario.
 
-    def __init__(self, result: "CompareResult", words: Words) -> None:
+    Args:
+        result: of `called`, or as it was run.
+        words: the language.
+        names: of the scenarios, for programs; those of the result when not given.
+    """
+
+    def __init__(
+        self, result: "CompareResult", words: Words, names: Sequence[str] | None = None
+    ) -> None:
         self.words = words
+        self.names = dict(zip(result.scenarios, names or result.scenarios, strict=True))
         self.weeks = dict(result.clock.horizons)
         self.last = next(iter(result.scenarios.values())).weeks
 
     def arm(self, arm: str) -> str:
         """The scenario's name."""
         return arm
+
+    def coded(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Numbers for programs, with the names that scenarios have there."""
+        return frame.assign(arm=frame["arm"].astype(str).map(self.names))
 
 
 # --- At each horizon ---------------------------------------------------------------------------
@@ -81,7 +95,7 @@ def _groups_table(result: "CompareResult", names: CompareNames) -> Table:
         groups.append(Rows(rows, str(arm)))
     head = [names.words.say("compare.head_group"), *map(names.with_unit, PRIMARY)]
     caption = names.words.say("reports.groups_caption", {"horizon": names.horizon("end")})
-    return Table(caption, head, groups)
+    return Table(caption, head, groups, why_missing(groups, names.words))
 
 
 # --- Week by week ------------------------------------------------------------------------------
@@ -127,7 +141,7 @@ def _change_over_time(
         names.words.say("reports.time_caption", fields),
         _weeks_table(rows, outcome, weeks[0], names),
         name=f"change_{outcome}",
-        data=points(rows),
+        data=names.coded(points(rows)),
     )
 
 

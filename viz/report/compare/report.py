@@ -6,10 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from scenarios.catalogue import MEASURES
 from viz.charts import change_of_tenths
 from viz.report.blocks import Block, Cell, Facts, Folded, Items, Rows, Section, Table, Text
 from viz.report.build import Report, incomplete, keep, page
 from viz.report.compare.answer import answer_section, forest, kept_or_not
+from viz.report.compare.called import called
 from viz.report.compare.changes import CompareNames, differences_section, time_section
 from viz.report.costs import compared_costs
 from viz.report.digits import MISSING, between, signed
@@ -60,7 +62,9 @@ def comparison_report(result: "CompareResult", manifest: dict[str, Any]) -> Repo
 
 
 def _page(result: "CompareResult", manifest: dict[str, Any], words: Words) -> dict[str, Any]:
-    names = CompareNames(result, words)
+    keys = tuple(result.scenarios)
+    result = called(result, words)
+    names = CompareNames(result, words, keys)
     titles = [words.label(scenario.title) for scenario in result.scenarios.values()]
     if len(set(titles)) < len(titles):
         titles = list(result.scenarios)
@@ -71,7 +75,7 @@ def _page(result: "CompareResult", manifest: dict[str, Any], words: Words) -> di
         differences_section(result, names),
         time_section(result, names),
         _costs(result, names),
-        _equity(result, words),
+        _equity(result, names),
         after_section(result, names),
         _placebo(result, words),
         _run(result, manifest, names),
@@ -111,7 +115,8 @@ def _costs(result: "CompareResult", names: CompareNames) -> Section:
     return Section("costs", words.say("reports.costs_title"), blocks)
 
 
-def _equity(result: "CompareResult", words: Words) -> Section:
+def _equity(result: "CompareResult", names: CompareNames) -> Section:
+    words = names.words
     end = result.equity[result.equity.horizon == "end"]
     rows = end[end.what == "change_income_tenth"]
     tables = equity_table(result, words)
@@ -125,7 +130,7 @@ def _equity(result: "CompareResult", words: Words) -> Section:
             words.say("reports.tenths_caption", {"base": result.base}),
             _tenths_table(rows, words),
             name="tenths",
-            data=rows,
+            data=names.coded(rows),
         ),
         as_block(replace(tables, rows=others)),
     ]
@@ -193,7 +198,8 @@ def _facts(
         **circumstances_of(manifest, words),
     }
     facts = [
-        (words.say("reports.fact_scenario", {"name": name}), words.label(scenario.title))
+        (words.say("reports.fact_scenario", {"name": names.names[name]}),
+         words.label(scenario.title))
         for name, scenario in result.scenarios.items()
     ]
     facts.append((words.say("reports.fact_smallest"), _smallest(result, names)))
@@ -215,13 +221,18 @@ def _differing_table(result: "CompareResult", words: Words) -> Block:
     for path in paths:
         found = [values.get(path, MISSING) for values in plain.values()]
         if len(set(found)) > 1 and path.split(".")[0] not in NOT_RUN:
-            rows.append((path, [Cell(text, number=False) for text in found]))
+            rows.append((path, [Cell(_told(text, words), number=False) for text in found]))
     if not rows:
         return Text(words.say("reports.differ_nowhere"), "note")
     head = [words.say("reports.column_value"), *plain]
     caption = words.say("reports.differ_caption")
     table = Table(caption, head, [Rows(rows)])
     return table if len(rows) <= FEW else Folded(caption, [table])
+
+
+def _told(text: str, words: Words) -> str:
+    """A value; a measure by its label, as its row says its name."""
+    return words.label(MEASURES[text].label) if text in MEASURES else text
 
 
 def _flat(value: object, path: str = "") -> Sequence[tuple[str, str]]:

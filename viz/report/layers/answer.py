@@ -7,12 +7,13 @@ import pandas as pd
 
 from experiments.between import ahead_frame
 from experiments.joint import GOOD
+from experiments.outcomes import WEEKS_A_YEAR
 from experiments.statistics import FEWEST_FOR_BOOTSTRAP
 from scenarios.catalogue import MEASURES
 from viz.charts import effect_forest, is_clear
 from viz.report.blocks import Block, Section, Text
 from viz.report.digits import percent, signed, size
-from viz.report.layers.effects import MUCH_UNSERVED, effects_table, unserved_share
+from viz.report.layers.effects import effects_table
 from viz.report.layers.structures import how_many_hold
 from viz.report.layers.worse import harm
 from viz.report.names import (
@@ -28,6 +29,8 @@ from viz.report.pictures import picture
 
 if TYPE_CHECKING:
     from experiments.layer_effects import LayersResult
+
+MUCH_UNSERVED = 0.1  # a share of unserved hours that has to be named
 
 
 def answer_section(
@@ -78,6 +81,7 @@ def _asked(result: "LayersResult", names: Names) -> str:
         layers=len(layers),
         start=programme.start,
         stop=programme.stop,
+        years=round((programme.stop - programme.start) / WEEKS_A_YEAR, 1),
         workers=programme.workers,
         money=names.words.amount(programme.money, exact=True),
         women=scenario.setup().women,
@@ -191,9 +195,16 @@ def _how_sure(result: "LayersResult", names: Names, signs: pd.DataFrame | None) 
         told.append(how_many_hold(signs, names))
     told.append(names.say("sure_certainty"))
     told += _together(result.ledger, names)
-    if (share := unserved_share(result.programme)) > MUCH_UNSERVED:
-        told.append(names.say(f"sure_unserved_{result.staff}", percent=f"{100 * share:.0f}"))
+    if (share := _unserved(result.programme)) > MUCH_UNSERVED:
+        told.append(names.say("sure_unserved", percent=f"{100 * share:.0f}"))
     return names.sentences(told)
+
+
+def _unserved(programme: pd.DataFrame) -> float:
+    """The share of the asked hours that could not be served with all layers at work."""
+    rows = programme[programme.arm == "all"].set_index("quantity").estimate
+    asked = float(rows["hours_asked"])
+    return float(rows["hours_unserved"]) / asked if asked > 0 else 0.0
 
 
 def _together(ledger: pd.DataFrame, names: Names) -> list[str]:

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from experiments.statistics import LAYERS
 from model.parameters import DECLARED, GRADES, Parameter
-from scenarios.catalogue import MEASURES, MeasureEntry
+from scenarios.catalogue import MEASURES
+from scenarios.measure_form import MeasureEntry
 from scenarios.programmes import carried_out_by_others
 from viz.parameter_words import source_told, unit_told
 from viz.report.blocks import Block, Cell, Facts, Folded, Items, Rows, Section, Table, Text

@@ -17,13 +17,13 @@ from viz.report.names import (
     Names,
     of_everyone,
     pick,
+    why_missing,
 )
 from viz.report.pictures import picture
 
 if TYPE_CHECKING:
     from experiments.layer_effects import LayersResult
 
-MUCH_UNSERVED = 0.1  # a share of unserved hours that has to be named
 ARMS_OF_CROWDING = (*SINGLE, "all")
 
 
@@ -55,7 +55,9 @@ def _outcome_table(result: "LayersResult", outcome: str, population: str, names:
         rows.append((names.arm(arm), [names.difference(row) for row in found]))
     head = [names.say("column_arm"), *map(names.horizon, horizons)]
     fields = {"outcome": names.with_unit(outcome), "population": names.population(population)}
-    return Table(names.say("effects_caption", **fields), head, [Rows(rows)])
+    groups = [Rows(rows)]
+    caption = names.say("effects_caption", **fields)
+    return Table(caption, head, groups, why_missing(groups, names.words))
 
 
 def _levels(levels: pd.DataFrame, outcome: str, population: str, names: Names) -> list[Cell]:
@@ -85,7 +87,8 @@ def effects_table(effects: pd.DataFrame, horizon: str, population: str, names: N
         for arm in MEASURED_ARMS
     ]
     head = [names.say("column_arm"), *map(names.with_unit, OUTCOMES)]
-    return Table(_caption(horizon, population, names), head, [Rows(rows)])
+    groups, caption = [Rows(rows)], _caption(horizon, population, names)
+    return Table(caption, head, groups, why_missing(groups, names.words))
 
 
 def _caption(horizon: str, population: str, names: Names) -> str:
@@ -161,11 +164,7 @@ def _crowding(result: "LayersResult", names: Names) -> list[Block]:
     """With `--staff enough` both results side by side; without it, what cannot be told."""
     if result.crowding is None or result.limited is None:
         return [Text(names.say("crowding_unknown"), "note")]
-    blocks: list[Block] = [Text(names.say("crowding_read"))]
-    if (share := unserved_share(result.programme)) <= MUCH_UNSERVED:
-        blocks.append(Text(names.say("crowding_rest")))
-    else:
-        blocks.append(Text(names.say("crowding_money", percent=f"{100 * share:.0f}"), "warning"))
+    blocks: list[Block] = [Text(names.say("crowding_read")), Text(names.say("crowding_rest"))]
     frames = (result.limited.effects, result.effects)
     ledgers = (result.limited.ledger, result.ledger)
     groups = []
@@ -181,13 +180,6 @@ def _crowding(result: "LayersResult", names: Names) -> list[Block]:
     head = [names.say(f"column_{column}") for column in columns]
     caption = names.say("crowding_caption", population=names.population(names.whom))
     return [*blocks, Table(caption, head, groups)]
-
-
-def unserved_share(programme: pd.DataFrame) -> float:
-    """The share of the asked hours that could not be served with all layers at work."""
-    rows = programme[programme.arm == "all"].set_index("quantity").estimate
-    asked = float(rows["hours_asked"])
-    return float(rows["hours_unserved"]) / asked if asked > 0 else 0.0
 
 
 def _both(

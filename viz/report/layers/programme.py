@@ -34,7 +34,8 @@ def _table(frame: pd.DataFrame, caption: str, names: Names, *, intervals: bool) 
     rows = []
     for quantity in QUANTITIES:
         own = frame[frame.quantity == quantity.name].set_index("arm")
-        cells = [_cell(own.loc[arm], names, intervals=intervals) for arm in arms]
+        found: Any = own.loc
+        cells = [_cell(found[arm], names, intervals=intervals) for arm in arms]
         rows.append((names.say(f"quantity_{quantity.name}"), cells))
     head = [names.say("column_what"), *map(names.arm, arms)]
     return Table(caption, head, [Rows(rows)])

@@ -120,7 +120,7 @@ def _sections(
         ledger_section(result, names),
         arms_section(result, bands, names),
         causes_section(result, names),
-        for_whom_section(result, village, names),
+        for_whom_section(result, names),
         worse_section(result, names),
         programme_section(result, names),
         after_section(result, names),

@@ -1,5 +1,6 @@
 """The village over time: the arms week by week, and its story without the programme."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -7,8 +8,8 @@ import pandas as pd
 
 from viz.charts import arms_over_time, weeks_between_points
 from viz.report.blocks import Block, Cell, Folded, Rows, Section, Table, Text
-from viz.report.digits import plain, spread
-from viz.report.names import EVERYONE, MEASURED_ARMS, OUTCOMES, Names, programme_of
+from viz.report.digits import MISSING, plain, spread
+from viz.report.names import EVERYONE, MEASURED_ARMS, OUTCOMES, Names, programme_of, why_missing
 from viz.report.pictures import picture, points
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ STORY = (
     ("trust", "0-1"),
     ("burnout", "0-1"),
 )
+OF_A_YEAR = {"sales_year", "margin", "income"}
 
 
 # --- The arms ----------------------------------------------------------------------------------
@@ -79,7 +81,8 @@ def _weeks_table(
         ]
         rows.append((names.say("week", week=week), cells))
     head = [names.say("column_week"), *map(names.arm, ("none", *MEASURED_ARMS))]
-    return Table(names.with_unit(outcome), head, [Rows(rows)])
+    groups = [Rows(rows)]
+    return Table(names.with_unit(outcome), head, groups, why_missing(groups, names.words))
 
 
 # --- The story without the programme -----------------------------------------------------------
@@ -92,12 +95,17 @@ def story_section(result: "LayersResult", names: Names) -> Section:
     rows = []
     for name, unit in STORY:
         label = names.say(f"story_{name}")
-        rows.append((label, [_story_cell(by_week[week][name], unit, names) for week in weeks]))
+        cells = [_story_cell(by_week[week][name], unit, names) for week in weeks]
+        if name in OF_A_YEAR:
+            cells = [_of_weeks(cell, week, names) for cell, week in zip(cells, weeks, strict=True)]
+        rows.append((label, cells))
     head = [names.say("column_what"), *(names.say("week", week=week) for week in weeks)]
     count = len(result.histories.replications)
-    table = Table(
-        names.say("story_caption", count=count), head, [Rows(rows)], names.say("story_note")
-    )
+    notes = [names.say("story_note")]
+    if any(cell.text == MISSING for _, cells in rows for cell in cells):
+        notes.append(names.say("story_nobody"))
+    caption = names.say("story_caption", count=count)
+    table = Table(caption, head, [Rows(rows)], names.sentences(notes))
     return Section("story", names.say("story_title"), [Text(names.say("story_read")), table])
 
 
@@ -132,6 +140,12 @@ def _at(result: "LayersResult", week: int) -> dict[str, float]:
         "margin": profit / sales if sales > 0 else float("nan"),
         "income": sum_of_year("income") / year.shape[1],
     } | {name: now(name) for name in ("shops", "workers", "price_median", "trust", "burnout")}
+
+
+def _of_weeks(cell: Cell, week: int, names: Names) -> Cell:
+    """The same, with how many weeks it holds where a whole year has not gone by."""
+    short = week < YEAR and cell.text != MISSING
+    return replace(cell, below=names.say("story_weeks", weeks=week)) if short else cell
 
 
 def _story_cell(value: float, unit: str, names: Names) -> Cell:

@@ -12,7 +12,8 @@ from viz.indicator_words import name_of, named_with_unit, unit_of
 from viz.report.blocks import Block, Section, Text
 from viz.report.digits import plain
 from viz.report.pictures import picture
-from viz.report.sweep.last import last_table, last_weeks, span_of
+from viz.report.sweep.called import called
+from viz.report.sweep.last import last_table, last_weeks, left_out, span_of
 from viz.report.sweep.means import shown_of
 from viz.words import Words
 
@@ -39,6 +40,8 @@ def answer_section(
     """
     shown = shown_of(results)[:PANELS]
     rows = last_weeks(results, shown)
+    titles = called(found.manifest, words)
+    rows = rows.assign(scenario=rows.scenario.map(titles))
     spans = {one.name: span_of(results, one) for one in shown}
     told = [words.say("reports.aims", {"aims": aims})] if aims else []
     told.append(_asked(found, results, words))
@@ -47,9 +50,9 @@ def answer_section(
         Text(words.sentences([_levels(rows, shown, words), what_moves(rows, spans, words)]),
              "lead"),
         Text(words.say("report.sure_title"), "label"),
-        Text(words.sentences(_how_sure(found, results, words))),
+        Text(words.sentences(_how_sure(rows, results, words))),
         lock,
-        _picture(rows, shown, results, words),
+        _picture(rows, titles, shown, results, words),
     ]
     return Section("answer", words.say("report.answer_title"), blocks)
 
@@ -114,34 +117,45 @@ def what_moves(
     return words.say("reports.draws_luck", {"told": words.joined(told)})
 
 
-def _how_sure(found: "SweepStatus", results: "Results", words: Words) -> list[str]:
+def _how_sure(rows: pd.DataFrame, results: "Results", words: Words) -> list[str]:
     failed = int((results.runs.status != "ok").sum())
-    told = [words.say("reports.sweep_sure", {"replications": found.replications})]
+    told = [words.say("reports.sweep_sure", {"replications": _most(rows, "replications")})]
     key = "some_failures" if failed else "no_failures"
     told.append(words.say(f"reports.{key}", {"failed": failed, "all": len(results.runs)}))
+    told.append(left_out(rows, results, words))
     told.append(words.say("report.sure_certainty"))
-    return told
+    return [each for each in told if each]
+
+
+def _most(rows: pd.DataFrame, what: str) -> int:
+    """How many draws or replications were used, of the outcome that has most."""
+    return int(rows[what].max())
 
 
 # --- The picture -------------------------------------------------------------------------------
 
 
 def _picture(
-    rows: pd.DataFrame, shown: Sequence["Indicator"], results: "Results", words: Words
+    rows: pd.DataFrame,
+    titles: Mapping[str, str],
+    shown: Sequence["Indicator"],
+    results: "Results",
+    words: Words,
 ) -> Block:
+    names = {title: name for name, title in titles.items()}
     named = [
         (name_of(one.name, words), unit_of(one.unit, words) if one.unit else "") for one in shown
     ]
     fields = {
-        "weeks": WEEKS_AVERAGED, "money": WEEKS_AVERAGED_MONEY, "draws": len(results.draws),
-        "replications": int(results.runs.replication.nunique()),
+        "weeks": WEEKS_AVERAGED, "money": WEEKS_AVERAGED_MONEY, "draws": _most(rows, "draws"),
+        "replications": _most(rows, "replications"),
     }
     labels = {indicator.name: named_with_unit(indicator.name, words) for indicator in shown}
     return picture(
         lambda: scenario_levels(rows, named),
         words.say("reports.levels_alt", fields),
         words.say("reports.levels_caption", fields),
-        last_table(rows, labels, words),
+        last_table(rows, labels, results, words),
         name="levels",
-        data=rows,
+        data=rows.assign(scenario=rows.scenario.map(names)),
     )

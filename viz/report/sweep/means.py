@@ -1,7 +1,7 @@
 """What came out of a sweep: means over time with bands, and luck kept apart from the design."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -12,6 +12,7 @@ from viz.indicator_words import BY_NAME, named_with_unit
 from viz.report.blocks import Block, Cell, Rows, Section, Table, Text
 from viz.report.digits import MISSING, plain, spread
 from viz.report.pictures import picture, points
+from viz.report.sweep.called import called
 from viz.report.sweep.last import last_table, last_weeks
 from viz.words import Words
 
@@ -27,10 +28,12 @@ def means_section(found: "SweepStatus", results: "Results", words: Words) -> Sec
     """Means week by week and over the last weeks."""
     shown = shown_of(results)
     blocks: list[Block] = [Text(words.say("reports.means_read"))]
-    arms = list(found.manifest["arms"])
-    blocks += [_over_time(results, indicator, arms, words) for indicator in shown]
+    titles = called(found.manifest, words)
+    blocks += [_over_time(results, indicator, titles, words) for indicator in shown]
     labels = {indicator.name: named_with_unit(indicator.name, words) for indicator in shown}
-    blocks.append(last_table(last_weeks(results, shown), labels, words))
+    rows = last_weeks(results, shown)
+    rows = rows.assign(scenario=rows.scenario.map(titles))
+    blocks.append(last_table(rows, labels, results, words))
     return Section("means", words.say("reports.means_title"), blocks)
 
 
@@ -45,11 +48,12 @@ def shown_of(results: "Results") -> list[Indicator]:
 
 
 def _over_time(
-    results: "Results", indicator: Indicator, arms: Sequence[str], words: Words
+    results: "Results", indicator: Indicator, titles: Mapping[str, str], words: Words
 ) -> Block:
     frame = results.mean_series(indicator.name)
     bands = frame.rename(columns={"scenario": "arm", "estimate": "mean"}).astype({"arm": str})
-    bands = pd.concat([bands[bands.arm == arm] for arm in arms])
+    bands = pd.concat([bands[bands.arm == arm] for arm in titles])
+    told = bands.assign(arm=bands.arm.map(titles))
     named = named_with_unit(indicator.name, words)
     fields = {
         "indicator": named,
@@ -58,10 +62,10 @@ def _over_time(
         "every": weeks_between_points(bands.week.nunique()),
     }
     return picture(
-        lambda: panels_over_time(bands, named, words),
+        lambda: panels_over_time(told, named, words),
         words.say("reports.means_alt", fields),
         words.say("reports.means_caption", fields),
-        _weeks_table(bands, indicator, named, words),
+        _weeks_table(told, indicator, named, words),
         name=f"mean_{indicator.name}",
         data=points(bands),
     )
@@ -82,6 +86,6 @@ def _cell(
 ) -> Cell:
     if place not in bands.index:
         return Cell(MISSING)
-    row = bands.loc[place]
+    row: Any = bands.loc[place]
     between = spread(row.low, row.high, indicator.unit, words)
     return Cell(plain(row["mean"], indicator.unit), between)

@@ -9,7 +9,7 @@ from experiments.results import code_digest
 from experiments.store_read import Results, load_results
 from experiments.sweeps import SweepStatus, status
 from model.errors import JinguoError
-from model.parameters import DECLARED
+from viz.parameter_words import choice_name, factor_name
 from viz.report.blocks import Block, Cell, Facts, Items, Rows, Section, Table, Text
 from viz.report.build import Report, keep, page
 from viz.report.digits import MISSING, free
@@ -17,6 +17,7 @@ from viz.report.embedded import of_sweep
 from viz.report.run import circumstances_of, moment
 from viz.report.screen_tables import as_block
 from viz.report.sweep.answer import answer_section
+from viz.report.sweep.called import called, titles_of
 from viz.report.sweep.means import means_section
 from viz.report.sweep.moves import moves_of, moves_section
 from viz.tables.sweep import ENDINGS, status_table
@@ -74,30 +75,21 @@ def _page(
     moves: "Sequence[Sensitivity] | JinguoError | None",
     words: Words,
 ) -> dict[str, Any]:
-    aims = _aims(found.folder)
+    aims, titles = _aims(found.folder), called(found.manifest, words)
     sections = (
         answer_section(found, results, aims, _lock(found, words), words),
         plan_section(found, words),
         means_section(found, results, words),
-        *([] if moves is None else [moves_section(moves, words)]),
+        *([] if moves is None else [moves_section(moves, results, titles, words)]),
         *failures_section(results.runs, words),
         run_section(found, words),
     )
     ended = sum(found.counts.values())
     fields = {"ended": ended, "runs": found.runs}
-    heading = words.say("reports.sweep_of", {"arms": titles_of(found, words)})
+    heading = words.say("reports.sweep_of", {"arms": titles_of(found.manifest, words)})
     missing = words.say("reports.part_of", fields) if ended < found.runs else ""
     product = words.say("reports.product_sweep")
     return page(words, heading, product, sections, incomplete=missing)
-
-
-def titles_of(found: SweepStatus, words: Words) -> list[str]:
-    """The titles of the scenarios; their names where there are none."""
-    told = []
-    for name, facts in found.manifest["arms"].items():
-        title = facts["plain"].get("title")
-        told.append(words.label(title) if title else name)
-    return list(dict.fromkeys(told))
 
 
 def plan_section(found: SweepStatus, words: Words) -> Section:
@@ -131,14 +123,14 @@ def _aims(folder: Path) -> str:
 def _factors_table(factors: list[dict[str, Any]], words: Words) -> Table:
     rows = []
     for factor in factors:
-        declared = DECLARED.get(factor["name"])
-        label = words.label(declared.label) if declared else ""
-        levels = factor["levels"]
+        name, levels = str(factor["name"]), factor["levels"]
+        label = factor_name(name, words)
         ends = {"low": _value(factor["low"]), "high": _value(factor["high"])}
-        spans = words.listed(map(_value, levels)) if levels else words.say("report.range", ends)
-        cells = [Cell(label or MISSING, number=False), Cell(spans, number=False)]
-        cells.append(Cell(str(factor.get("grade") or MISSING), number=False))
-        rows.append((factor["name"], cells))
+        told = [choice_name(name, level, words) or _value(level) for level in levels or ()]
+        spans = words.listed(told) if told else words.say("report.range", ends)
+        cells = [Cell(MISSING if label == name else label, number=False)]
+        cells += [Cell(text, number=False) for text in (spans, factor.get("grade") or MISSING)]
+        rows.append((name, cells))
     heads = [words.say("sweep.head_factor"), words.say("reports.column_meaning")]
     heads += [words.say("report.column_range"), words.say("report.column_grade")]
     return Table(words.say("reports.factors_caption"), heads, [Rows(rows)])
