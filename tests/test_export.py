@@ -193,7 +193,7 @@ def test_staff_enough_has_both_kinds_of_staff_and_the_difference(tmp_path):
     words = Words("en")
     _, frames = _frames(write_workbook(list(layers_sheets(staffed, words)), tmp_path))
     assert len(frames["Effects"]) == 2 * (staffed.effects.subgroup == "all").sum()
-    assert len(frames["Limited hours"]) == (staffed.crowding.subgroup == "all").sum()
+    assert len(frames["Limits"]) == (staffed.crowding.subgroup == "all").sum()
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -44,7 +44,7 @@ def test_a_failing_setting_is_shown_with_its_figure(rows):
 
 def test_structures_are_counted_and_failing_ones_named(rows):
     (shown,) = pattern_tables(rows, Words("en"))[3].rows
-    assert shown[2:] == ("in 1 of 2 structures", "support")
+    assert shown[2:] == ("in 1 of 2 structures", "what family support does")
 
 
 def test_tables_without_rows_are_left_out(rows):
