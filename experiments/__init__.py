@@ -3,6 +3,8 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+import mesa  # noqa: F401 (first: it looks through all that is loaded, which takes longer later)
+
 if TYPE_CHECKING:
     from experiments.comparison import CompareResult, compare
     from experiments.layer_effects import LayersResult, layers
