@@ -1,6 +1,6 @@
 """The few agents: ordinary Mesa agents that act on columns.
 
-A cooperative, a platform, a social worker, and the local government each keep a
+A cooperative, a platform, a social worker and the local government each keep a
 handful of numbers; what they do to many women at once stands in the phase that calls them.
 """
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from experiments.outcomes import QUANTITIES, WEEKS_A_YEAR, Span, programme_totals
+from experiments.outcomes import QUANTITIES, SERVICES, WEEKS_A_YEAR, Span, programme_totals
 from experiments.people import People
 from experiments.statistics import CONFIDENCE, Floats, Interval, interval_of_mean
 
@@ -121,7 +121,7 @@ def _arm_rows(
         "cost": _mean(cost), "hours": _mean(hours),
         "cost_per_woman": _mean(cost / women), "hours_per_woman": _mean(hours / women),
         "income_year": _mean(income * WEEKS_A_YEAR), "moved_below": _mean(moved),
-        "care": _mean(care),
+        "care": _mean(care), SERVICES: _mean(more[:, place[SERVICES]]),
         "cost_per_100_yuan": _price_of(yearly, cost),
         "hours_per_100_yuan": _price_of(yearly, hours),
         "cost_per_moved": _price_of(moved, cost),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from experiments.outcomes import QUANTITIES, Cell
+from experiments.outcomes import QUANTITIES, SERVICES, Cell
 from experiments.statistics import (
     ARMS,
     LAYERS,
@@ -115,7 +115,11 @@ def _ledger_frame(cells: Sequence[Cell], values: Floats) -> pd.DataFrame:
 
 
 def _programme_frame(totals: Floats) -> pd.DataFrame:
-    found = _intervals(totals)
+    """The accounts of each arm; services are those beyond what comes without a programme."""
+    beyond = totals.copy()
+    services = [quantity.name for quantity in QUANTITIES].index(SERVICES)
+    beyond[..., services] -= totals[0, ..., services]
+    found = _intervals(beyond)
     labels = list(itertools.product(ARMS, QUANTITIES))
     return pd.DataFrame(
         {

@@ -20,6 +20,7 @@ WEEKS_A_YEAR = 52
 
 # weekly programme accounts among the indicators
 COST, SERVED, ASKED, UNSERVED = "programme_cost", "hours_served", "hours_asked", "hours_unserved"
+SERVICES = "services_cost"
 REACHED = "reached"  # women served so far
 SELLING = "watched"  # women who sold when the programme began, the same in every arm
 
@@ -66,6 +67,7 @@ QUANTITIES = (
     Quantity("hours_unserved", "hours"),
     Quantity("hours_per_woman_year", "hours"),
     Quantity("hours_per_woman_reached_year", "hours"),
+    Quantity(SERVICES, "yuan"),
 )
 
 
@@ -149,6 +151,7 @@ def programme_totals(
             weekly(UNSERVED).sum(),
             _over(served, women * years),
             _over(served, reached * years),
+            weekly(SERVICES).sum() if SERVICES in place else np.nan,
         ]
     )
 

@@ -187,6 +187,7 @@ def test_programme_accounts_are_sums_over_the_run_and_per_woman(result):
         "hours_unserved": 70,
         "hours_per_woman_year": 140 / (20 * 14 / 52),
         "hours_per_woman_reached_year": 140 / (2 * 14 / 52),
+        "services_cost": 0,
     }
     assert account["all"].to_dict() == pytest.approx(expected)
     assert account["none", "cost"] == 0

@@ -71,7 +71,7 @@ def _groups(kind: type[RowAgent]) -> Iterator[tuple[str, list[str]]]:
 
 
 def few_agents(words: Words) -> str:
-    """Cooperative, platform, worker, government, sponsor: their numbers, and notes of the code."""
+    """Cooperative, platform, worker, government: their numbers, and notes of the code."""
     heads = [words.say("documents.head_state"), words.say("documents.head_note")]
     return joined(
         section(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 PLACE = ("outcome", "unit", "horizon", "population")
 JOINT = ("joint_low", "joint_high")
 DRAWS = ("draw_low", "draw_high")
-WHOLE = {"cost", "hours", "cost_per_woman"}
+WHOLE = {"cost", "hours", "cost_per_woman", "services_cost"}
 YUAN = {"change_income", "change_income_tenth"}
 
 

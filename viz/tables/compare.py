@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 POPULATIONS = ("selling_at_start", "all_women")
 COST_DECIMALS = {
     "cost": 0, "hours": 0, "income_year": 0, "care": 2, "moved_below": 1, "cost_per_woman": 0,
-    "cost_per_100_yuan": 0, "cost_per_moved": 0, "hours_per_moved": 0,
+    "services_cost": 0, "cost_per_100_yuan": 0, "cost_per_moved": 0, "hours_per_moved": 0,
 }  # fmt: skip
 EQUITY_DECIMALS = {"change_income": 1, "change_income_tenth": 1}
 
