@@ -9,7 +9,7 @@ import pytest
 
 from experiments.between import left_frame
 from experiments.layer_frames import tables
-from experiments.outcomes import read_cells
+from experiments.outcomes import QUANTITIES, read_cells
 from experiments.structures import signs_frame
 from model.causes import CAUSES
 from model.indicators import INDICATORS
@@ -42,7 +42,7 @@ def again(result):
         [read_cells(history, result.cells) for history in result.histories.values[:, arm]]
         for arm in range(8)
     ])
-    made = tables(result.cells, values, np.ones((8, values.shape[1], 10)))
+    made = tables(result.cells, values, np.ones((8, values.shape[1], len(QUANTITIES))))
     return dataclasses.replace(result, tables=dataclasses.replace(
         result.tables, effects=made.effects, levels=made.levels
     ))
